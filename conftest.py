@@ -1,0 +1,95 @@
+"""The tests' own PostgreSQL: one embedded server, one migrated template, one clone per process.
+
+Everything happens in a temporary HOUJI_HOME, so that no test ever sees an installation's data.
+HOUJI_TEST_HOME keeps it from run to run: the template is then made only when a migration changed.
+With DATABASE_URL the databases are made on that server. Tests sign in as ``houji_app``: row-level
+security is in force.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_KEPT = "HOUJI_TEST_HOME" in os.environ
+if "HOUJI_TEST_SESSION" not in os.environ:
+    # Set once in the controlling process; the processes of xdist inherit it.
+    home = os.environ.get("HOUJI_TEST_HOME") or tempfile.mkdtemp(prefix="houji-test-")
+    os.environ["HOUJI_TEST_SESSION"] = home
+    os.environ["HOUJI_TEST_CONTROLLER"] = str(os.getpid())
+os.environ["HOUJI_HOME"] = os.environ["HOUJI_TEST_SESSION"]
+os.environ["HOUJI_POOL"] = "0"
+os.environ["DJANGO_SETTINGS_MODULE"] = "houji.config.settings"
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
+from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
+
+from houji.config import cloning  # noqa: E402
+from houji.config.locale import compile_catalogs  # noqa: E402
+
+compile_catalogs()
+django.setup()
+# Argon2 is slow on purpose; passwords of tests need no protection.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The controlling process stops the server and removes what the run left."""
+    cloning.leave_server()
+    if os.environ.get("HOUJI_TEST_CONTROLLER") == str(os.getpid()) and not _KEPT:
+        shutil.rmtree(os.environ["HOUJI_TEST_SESSION"], ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as ``sql`` what needs a database but no browser: it also runs on the system's PostgreSQL."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        uses_database = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}
+        if uses_database and not fixtures & {"live_server", "browser"}:
+            item.add_marker(pytest.mark.sql)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Give this process a clone of the migrated template, under every alias."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with django_db_blocker.unblock():
+        clone = cloning.create_clone(f"houji_test_{os.getpid()}_{worker}")
+    for alias in connections:
+        connections[alias].settings_dict["NAME"] = clone
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            connection.close()
+    cloning.drop_clone(clone)
+
+
+def _replace_database(_case: TransactionTestCase) -> None:
+    """After a test that committed, begin again from the template.
+
+    Django would empty every table, which the role of the application may not do, and which would
+    lose what migrations wrote.
+    """
+    name = str(connections["default"].settings_dict["NAME"])
+    for connection in connections.all():
+        connection.close()
+    cloning.drop_clone(name)
+    cloning.create_clone(name)
+
+
+TransactionTestCase._fixture_teardown = _replace_database  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    """The folder of the clone."""
+    return Path(__file__).parent

@@ -1,0 +1,1 @@
+"""Maker and checker: requests that one person raises and another decides."""

@@ -1,0 +1,84 @@
+"""Raising and deciding requests; what an approval does is the business of the kind's owner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from houji.access.actions import record_audit, require
+from houji.access.models import User
+from houji.access.types import PERMISSIONS, Actor, Permission, Role
+from houji.approvals import errors
+from houji.approvals.models import Request
+from houji.kernel.ids import MemberId
+from houji.kernel.numbers import Points
+
+ANSWER_WITHIN = timedelta(days=3)
+
+
+def raise_request(
+    *,
+    actor: Actor,
+    kind: str,
+    subject: str,
+    title: Mapping[str, str],
+    effect_points: Points,
+    member_id: MemberId | None,
+    now: datetime,
+) -> Request:
+    """Ask for a second person's decision, inside the transaction that needs it."""
+    return Request.objects.create(
+        company_id=actor.company_id,
+        kind=kind,
+        subject=subject,
+        title=dict(title),
+        effect_points=effect_points,
+        member_id=member_id,
+        raised_by_user=actor.user_id,
+        raised_by_name=actor.name,
+        raised_at=now,
+        due_at=now + ANSWER_WITHIN,
+    )
+
+
+def lock_request(request_id: int) -> Request:
+    """Lock a request so that one decision is made; refuses with RequestNotFound or RequestDecided."""
+    request = Request.objects.select_for_update().filter(id=request_id).first()
+    if request is None:
+        raise errors.RequestNotFound(request_id=request_id)
+    if request.state != Request.State.PENDING:
+        raise errors.RequestDecided(request_id=request_id, decided_by=request.decided_by_name)
+    return request
+
+
+def decide_request(request: Request, *, approve: bool, actor: Actor, note: str, now: datetime) -> None:
+    """Write a decision on a locked request.
+
+    Refuses with PermissionMissing, OwnRequest or RejectionNeedsNote, in this order. In a company
+    where only one person may approve, that person decides their own requests, and the row says so
+    (单人模式).
+    """
+    require(actor, Permission.APPROVE)
+    alone = _is_own(request, actor)
+    if alone and _others_may_approve(actor):
+        raise errors.OwnRequest(request_id=request.id)
+    if not approve and not note.strip():
+        raise errors.RejectionNeedsNote()
+    request.state = Request.State.APPROVED if approve else Request.State.REJECTED
+    request.decided_by_user = actor.user_id
+    request.decided_by_name = actor.name
+    request.decided_at = now
+    request.note = note.strip()
+    request.alone = alone
+    request.save()
+    record_audit(actor, f"request.{request.state}", f"request:{request.id}", note=request.note, alone=alone)
+
+
+def _is_own(request: Request, actor: Actor) -> bool:
+    return actor.user_id is not None and request.raised_by_user == actor.user_id
+
+
+def _others_may_approve(actor: Actor) -> bool:
+    approving = [role.value for role in Role if Permission.APPROVE in PERMISSIONS[role]]
+    others = User.objects.filter(is_active=True, roles__overlap=approving).exclude(id=actor.user_id)
+    return others.exists()

@@ -1,0 +1,22 @@
+"""Reading requests."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from houji.approvals.models import Request
+
+
+def pending_requests() -> QuerySet[Request]:
+    """Return what waits for a decision, most urgent first."""
+    return Request.objects.filter(state=Request.State.PENDING).order_by("due_at", "id")
+
+
+def decided_requests() -> QuerySet[Request]:
+    """Return what was decided, latest first."""
+    return Request.objects.exclude(state=Request.State.PENDING).order_by("-decided_at", "-id")
+
+
+def request_of(kind: str, subject: str) -> Request | None:
+    """Return the latest request about a subject, or None."""
+    return Request.objects.filter(kind=kind, subject=subject).order_by("-id").first()

@@ -1,0 +1,1 @@
+"""The public ranking page: render what members agreed to show."""

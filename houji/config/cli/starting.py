@@ -1,0 +1,33 @@
+"""Django for the command line: in the language of the terminal, as the role the command asks for."""
+
+from __future__ import annotations
+
+import os
+
+import django
+from django.db import connections
+from django.utils import translation
+
+from houji.config.database import connection_settings
+from houji.config.locale import compile_catalogs
+
+
+def terminal_language() -> str:
+    """Return ``en`` for an English terminal (LC_ALL, LC_MESSAGES, LANG), else ``zh-hans``."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            return "en" if value.lower().startswith("en") else "zh-hans"
+    return "zh-hans"
+
+
+def start_django() -> None:
+    """Set Django up and let it speak the terminal's language, the translations compiled when stale."""
+    compile_catalogs()
+    django.setup()
+    translation.activate(terminal_language())
+
+
+def become_worker() -> None:
+    """Let this process's default connection see every company; called before its first use."""
+    connections.databases["default"].update(connection_settings("worker"))

@@ -1,0 +1,1 @@
+"""The staff's pages: parse, authorise, render; no rules of their own."""

@@ -1,0 +1,1 @@
+"""From events to points: one transaction that locks, reads facts, decides, and writes."""

@@ -1,0 +1,311 @@
+"""Posting events: one transaction that locks accounts, reads facts, decides and writes.
+
+The same path serves one event and ten thousand. Its steps, in the product's lock order: find the
+members, open and lock their accounts, claim the events' keys, load the facts, decide, post.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from houji.access.tenant import tenant
+from houji.access.types import Actor
+from houji.approvals.actions import raise_request
+from houji.earning import errors
+from houji.earning.awards import to_accrual
+from houji.earning.facts import load_facts, store_decisions, use_keys
+from houji.earning.reversing import plan_reversals
+from houji.earning.types import Booking, EventOutcome, Incoming, Result
+from houji.intake.acceptance import Claim, Origin, Recognition, claim_events
+from houji.intake.event_types.catalogue import event_type, field_catalogue
+from houji.kernel.ids import AccountId, MemberId, UnitId
+from houji.kernel.numbers import Points
+from houji.ledger import actions as ledger
+from houji.ledger.planning import Plan
+from houji.ledger.types import Accrual, Cause, CauseKind
+from houji.members.actions import KnownMember, UnknownMember, create_unknown, find_members
+from houji.programs.types import ProgramTerms
+from houji.rulebook.errors import NoRulesInForce
+from houji.rulebook.queries import in_force_at, versions_of
+from houji.rulebook.types import ReadyVersion
+from houji.rules.compile import decide
+from houji.rules.summary import summarise
+from houji.rules.types import Award, EventFacts, Facts
+
+APPROVAL_KIND = "award"
+
+
+@dataclass(slots=True)
+class Batch:
+    """A batch in work: what is known so far of each event, by its position."""
+
+    actor: Actor
+    terms: ProgramTerms
+    incoming: Sequence[Incoming]
+    origin: Origin
+    booking: Booking
+    outcomes: list[EventOutcome]
+    members: dict[str, KnownMember] = field(default_factory=dict)
+    versions: dict[int, ReadyVersion] = field(default_factory=dict)
+
+    @property
+    def open_positions(self) -> list[int]:
+        """The positions that nothing has refused yet."""
+        return [i for i, outcome in enumerate(self.outcomes) if outcome.result is Result.ACCEPTED]
+
+    def member_of(self, position: int) -> KnownMember:
+        """Return the member behind an event."""
+        return self.members[self.incoming[position].draft.member_key]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A new event with its decision."""
+
+    position: int
+    claim: Claim
+    version: ReadyVersion
+    facts: Facts
+    awards: tuple[Award, ...]
+
+
+def post_events(
+    *,
+    actor: Actor,
+    terms: ProgramTerms,
+    incoming: Sequence[Incoming],
+    origin: Origin,
+    booking: Booking = Booking.CLOCK,
+    all_or_nothing: bool = False,
+) -> list[EventOutcome]:
+    """Accept events, decide what they earn and post it, in one transaction.
+
+    Safe to retry: an event that was accepted before is a duplicate and posts nothing. Returns an
+    outcome for each event; a refused one leaves no trace and can be sent again once corrected.
+    With ``all_or_nothing`` any refusal or conflict raises BatchRefused and nothing is written.
+    """
+    batch = Batch(actor, terms, incoming, origin, booking, [EventOutcome(Result.ACCEPTED) for _ in incoming])
+    with tenant(actor.company_id):
+        _choose_versions(batch)
+        _find_members(batch)
+        accounts = _open_accounts(batch)
+        reversing = {i for i in batch.open_positions if event_type(incoming[i].draft.type).reverses}
+        plan, clock = ledger.lock_accounts(
+            list(accounts.values()), with_lots=_accounts_with_lots(batch, accounts, reversing)
+        )
+        _post_awards(batch, plan, clock, accounts, [i for i in batch.open_positions if i not in reversing])
+        if reversing:
+            _post_reversals(batch, clock, accounts, sorted(reversing))
+        if all_or_nothing:
+            _refuse_unless_all_good(batch)
+    return batch.outcomes
+
+
+def _choose_versions(batch: Batch) -> None:
+    """Find the rules in force at each event's business time."""
+    versions = versions_of(batch.terms.id, field_catalogue())
+    for position in batch.open_positions:
+        try:
+            at = batch.incoming[position].draft.occurred_at
+            batch.versions[position] = in_force_at(versions, at)
+        except NoRulesInForce as refusal:
+            batch.outcomes[position] = EventOutcome(Result.REFUSED, refusal=refusal)
+
+
+def _find_members(batch: Batch) -> None:
+    """Find the events' members, creating unknown ones or refusing, as the programme is set."""
+    drafts = {position: batch.incoming[position].draft for position in batch.open_positions}
+    keys = list({draft.member_key for draft in drafts.values()})
+    batch.members = find_members(keys)
+    unknown = [
+        UnknownMember(draft.member_key, draft.member_name, draft.member_kind)
+        for draft in drafts.values()
+        if draft.member_key not in batch.members
+    ]
+    if unknown and batch.terms.creates_members:
+        create_unknown(batch.terms.company_id, unknown)
+        batch.members |= find_members([member.key for member in unknown])
+    for position, draft in drafts.items():
+        if draft.member_key not in batch.members:
+            refusal = errors.MemberUnknown(member=draft.member_key)
+            batch.outcomes[position] = EventOutcome(Result.REFUSED, refusal=refusal)
+
+
+def _open_accounts(batch: Batch) -> dict[tuple[UnitId, MemberId], AccountId]:
+    """Open an account in every unit for the members whose events may earn or lose points."""
+    holders = {batch.member_of(i).id for i in batch.open_positions}
+    units = [unit.id for unit in batch.terms.units.values()]
+    return ledger.open_accounts(
+        batch.terms.company_id, batch.terms.id, [(unit, holder) for unit in units for holder in holders]
+    )
+
+
+def _accounts_with_lots(
+    batch: Batch, accounts: dict[tuple[UnitId, MemberId], AccountId], reversing: set[int]
+) -> list[AccountId] | None:
+    """Name the accounts whose lots planning needs; None for all, when history books at event time."""
+    if batch.booking is Booking.EVENT_TIME:
+        return None
+    losing = {batch.member_of(i).id for i in reversing}
+    return [account_id for (_, holder), account_id in accounts.items() if holder in losing]
+
+
+def _post_awards(
+    batch: Batch,
+    plan: Plan,
+    clock: datetime,
+    accounts: dict[tuple[UnitId, MemberId], AccountId],
+    positions: Sequence[int],
+) -> None:
+    claims = _claim(batch, positions)
+    judged = _decide(batch, claims)
+    store_decisions(batch.terms.company_id, judged, clock)
+    use_keys(batch.terms, judged)
+    accruals: list[tuple[Accrual, datetime]] = []
+    owners: list[int] = []
+    for item in judged:
+        booked_at = item.claim.draft.occurred_at if batch.booking is Booking.EVENT_TIME else clock
+        for accrual in _accruals(batch, item, accounts, booked_at):
+            accruals.append((accrual, booked_at))
+            owners.append(item.position)
+        _raise_approval(batch, item, clock)
+    refs, _ = ledger.post(batch.terms.company_id, plan, accruals=accruals)
+    for position, (accrual, _at), ref in zip(owners, accruals, refs, strict=True):
+        batch.outcomes[position].points += accrual.points
+        batch.outcomes[position].entry = ref
+
+
+def _claim(batch: Batch, positions: Sequence[int]) -> list[tuple[int, Claim]]:
+    """Claim the events' keys; repeats and conflicts get their outcome here."""
+    if not positions:
+        return []
+    claims = claim_events(
+        batch.terms.company_id,
+        batch.terms.id,
+        [batch.incoming[i].draft for i in positions],
+        [batch.member_of(i).id for i in positions],
+        origin=batch.origin,
+        rows=[batch.incoming[i].row for i in positions],
+    )
+    fresh = []
+    for position, claim in zip(positions, claims, strict=True):
+        outcome = batch.outcomes[position]
+        outcome.event_id = claim.event_id
+        match claim.recognition:
+            case Recognition.NEW:
+                fresh.append((position, claim))
+            case Recognition.DUPLICATE:
+                outcome.result = Result.DUPLICATE
+            case Recognition.CONFLICT:
+                outcome.result = Result.CONFLICT
+                outcome.refusal = errors.EventConflict(
+                    number=claim.draft.business_no or claim.draft.id,
+                    earlier=claim.earlier_source,
+                    earlier_amount=claim.earlier_amount or "—",
+                )
+    return fresh
+
+
+def _decide(batch: Batch, claims: Sequence[tuple[int, Claim]]) -> list[Judged]:
+    """Decide each new event in order; a key used by one is used for the next."""
+    events = [
+        (
+            EventFacts(claim.draft.type, claim.draft.occurred_at, claim.draft.data),
+            batch.member_of(position).facts,
+            batch.versions[position],
+        )
+        for position, claim in claims
+    ]
+    keys = load_facts(batch.terms, events)
+    judged = []
+    for (position, claim), (event, member, version) in zip(claims, events, strict=True):
+        facts = keys.next_facts(member)
+        decision = decide(event, facts, version.rules)
+        keys.remember(decision.awards)
+        judged.append(Judged(position, claim, version, facts, decision.awards))
+    return judged
+
+
+def _accruals(
+    batch: Batch,
+    item: Judged,
+    accounts: dict[tuple[UnitId, MemberId], AccountId],
+    booked_at: datetime,
+) -> list[Accrual]:
+    """Return one accrual for each unit that the decision gives at once."""
+    by_unit: dict[str, list[Award]] = {}
+    for award in item.awards:
+        if not award.needs_approval:
+            by_unit.setdefault(award.unit, []).append(award)
+    holder = batch.member_of(item.position).id
+    return [
+        to_accrual(
+            awards,
+            terms=batch.terms,
+            account_id=accounts[batch.terms.units[unit].id, holder],
+            cause=Cause(CauseKind.DECISION, item.claim.event_id),
+            occurred_at=item.claim.draft.occurred_at,
+            booked_at=booked_at,
+        )
+        for unit, awards in by_unit.items()
+    ]
+
+
+def _raise_approval(batch: Batch, item: Judged, clock: datetime) -> None:
+    """Ask for a second person where an award needs one; its limits stay reserved meanwhile."""
+    points = sum(award.points for award in item.awards if award.needs_approval)
+    if not points:
+        return
+    draft = item.claim.draft
+    templates = event_type(draft.type).summary
+    raise_request(
+        actor=batch.actor,
+        kind=APPROVAL_KIND,
+        subject=f"event:{item.claim.event_id}",
+        title={language: summarise(text, draft.data) for language, text in templates.items()},
+        effect_points=Points(points),
+        member_id=batch.member_of(item.position).id,
+        now=draft.occurred_at if batch.booking is Booking.EVENT_TIME else clock,
+    )
+    batch.outcomes[item.position].awaiting_points = points
+
+
+def _post_reversals(
+    batch: Batch,
+    clock: datetime,
+    accounts: dict[tuple[UnitId, MemberId], AccountId],
+    positions: Sequence[int],
+) -> None:
+    """Take back what reversed business earned; the accounts are locked already."""
+    wanted = plan_reversals([(i, batch.incoming[i].draft, batch.member_of(i).id) for i in positions])
+    for position, refusal in wanted.refused.items():
+        batch.outcomes[position] = EventOutcome(Result.REFUSED, refusal=refusal)
+    claims = _claim(batch, [position for position in positions if position not in wanted.refused])
+    if not claims:
+        return
+    holders = {batch.member_of(position).id for position, _ in claims}
+    mine = [account for (_, holder), account in accounts.items() if holder in holders]
+    plan, _ = ledger.lock_accounts(mine, with_lots=None)
+    clawbacks, owners = [], []
+    for position, claim in claims:
+        booked_at = claim.draft.occurred_at if batch.booking is Booking.EVENT_TIME else clock
+        for clawback in wanted.clawbacks(position, claim):
+            clawbacks.append((clawback, booked_at))
+            owners.append(position)
+        wanted.release(position, actor=batch.actor, now=clock)
+    _, refs = ledger.post(batch.terms.company_id, plan, clawbacks=clawbacks)
+    taken = {(entry.account_id, entry.seq): entry.points for entry in plan.entries}
+    for position, ref in zip(owners, refs, strict=True):
+        if ref is not None:
+            batch.outcomes[position].points += taken[ref.account_id, ref.seq]
+            batch.outcomes[position].entry = ref
+
+
+def _refuse_unless_all_good(batch: Batch) -> None:
+    bad = [o for o in batch.outcomes if o.result in {Result.REFUSED, Result.CONFLICT}]
+    if bad:
+        raise errors.BatchRefused(refused=len(bad))
+
+

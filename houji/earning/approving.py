@@ -1,0 +1,69 @@
+"""Deciding an award that waits for a second person: approval posts it, rejection frees its limits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from houji.access.tenant import tenant
+from houji.access.types import Actor
+from houji.approvals.actions import decide_request, lock_request
+from houji.approvals.models import Request
+from houji.approvals.queries import pending_requests
+from houji.earning.awards import awards_from_json, to_accrual
+from houji.earning.facts import free_keys
+from houji.earning.models import Decision
+from houji.intake.models import Event
+from houji.kernel.ids import EventId, MemberId
+from houji.ledger import actions as ledger
+from houji.ledger.types import Cause, CauseKind, EntryRef
+from houji.programs.models import Program
+from houji.programs.queries import terms_of
+
+
+def decide_award(
+    *, actor: Actor, request_id: int, approve: bool, note: str, now: datetime
+) -> list[EntryRef]:
+    """Approve an award, which posts it at once, or reject it with a note.
+
+    Refuses with RequestNotFound, RequestDecided, PermissionMissing, OwnRequest or
+    RejectionNeedsNote, in this order, and then changes nothing.
+    """
+    with tenant(actor.company_id):
+        # The member's accounts come before the request, as everywhere: accounts first.
+        event = Event.objects.get(id=_event_id_of(request_id))
+        terms = terms_of(Program.objects.get(id=event.program_id))
+        awards = [a for a in awards_from_json(Decision.objects.get(event_id=event.id).awards) if a.needs_approval]
+        units = {award.unit: terms.units[award.unit].id for award in awards}
+        holder = MemberId(event.member_id)
+        accounts = ledger.open_accounts(terms.company_id, terms.id, [(unit, holder) for unit in units.values()])
+        plan, clock = ledger.lock_accounts(list(accounts.values()))
+        request = lock_request(request_id)
+        decide_request(request, approve=approve, actor=actor, note=note, now=now)
+        if not approve:
+            free_keys([EventId(event.id)])
+            return []
+        accruals = [
+            to_accrual(
+                [award for award in awards if award.unit == unit],
+                terms=terms,
+                account_id=accounts[unit_id, holder],
+                cause=Cause(CauseKind.APPROVAL, request.id),
+                occurred_at=event.occurred_at,
+                booked_at=clock,
+            )
+            for unit, unit_id in units.items()
+        ]
+        refs, _ = ledger.post(terms.company_id, plan, accruals=[(accrual, clock) for accrual in accruals])
+        return refs
+
+
+def waiting_points() -> int:
+    """Return how many points wait for a decision."""
+    return sum(pending_requests().values_list("effect_points", flat=True))
+
+
+def _event_id_of(request_id: int) -> EventId:
+    request = Request.objects.filter(id=request_id).first()
+    if request is None:
+        return EventId(lock_request(request_id).id)
+    return EventId(int(request.subject.removeprefix("event:")))

@@ -1,0 +1,121 @@
+"""The facts of a batch: loaded in one query, kept up to date as its events use keys, and stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from django.db import connection
+
+from houji.earning.awards import awards_to_json
+from houji.earning.models import UsedKey
+from houji.kernel.ids import CompanyId, EventId
+from houji.programs.types import ProgramTerms
+from houji.rulebook.types import ReadyVersion
+from houji.rules.compile import limit_keys
+from houji.rules.types import Award, EventFacts, Facts, LimitKey
+
+if TYPE_CHECKING:
+    from houji.earning.actions import Judged
+
+Weighed = tuple[EventFacts, Mapping[str, Any], ReadyVersion]
+"""An event, the facts of its member, and the version that decides it."""
+
+
+@dataclass(slots=True)
+class KnownKeys:
+    """The limit keys that are used up, of all a batch could ask for."""
+
+    wanted: list[frozenset[LimitKey]]
+    used: set[LimitKey] = field(default_factory=set)
+    position: int = 0
+
+    def next_facts(self, member: Mapping[str, Any]) -> Facts:
+        """Return the facts for the batch's next event: its member and its used keys."""
+        wanted = self.wanted[self.position]
+        self.position += 1
+        return Facts(member, wanted & self.used if wanted else wanted)
+
+    def remember(self, awards: Iterable[Award]) -> None:
+        """Count the keys of these awards as used for the rest of the batch."""
+        for award in awards:
+            self.used.update((award.rule_code, key) for key in award.limit_keys)
+
+
+def load_facts(terms: ProgramTerms, events: Sequence[Weighed]) -> KnownKeys:
+    """Look up, in one query, which of the keys that these events could use are used already."""
+    wanted = [limit_keys(event, Facts(member), version.rules) for event, member, version in events]
+    pairs = sorted(set().union(*wanted))
+    return KnownKeys(wanted, _used_among(terms, pairs) if pairs else set())
+
+
+def store_decisions(company_id: CompanyId, judged: Sequence[Judged], decided_at: datetime) -> None:
+    """Store each decision with the facts it read; event types without rules leave none."""
+    rows = [item for item in judged if item.claim.draft.type in item.version.rules.events]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DECISIONS,
+            [
+                company_id,
+                decided_at,
+                [item.claim.event_id for item in rows],
+                [item.version.id for item in rows],
+                [_json(item.facts.to_json()) for item in rows],
+                [_json(awards_to_json(item.awards)) for item in rows],
+                [sum(award.points for award in item.awards) for item in rows],
+            ],
+        )
+
+
+def use_keys(terms: ProgramTerms, judged: Sequence[Judged]) -> None:
+    """Record the keys that the awards use up, in the order of the keys.
+
+    No two batches can both have decided on one key: each holds its member's account, and keys
+    counted across members are inserted here, where the second writer fails and starts again.
+    """
+    keys = sorted(
+        (award.rule_code, key, item.claim.event_id)
+        for item in judged
+        for award in item.awards
+        for key in award.limit_keys
+    )
+    if not keys:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO earning_usedkey (company_id, program_id, rule_code, key, event_id)"
+            " SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::bigint[])",
+            [terms.company_id, terms.id, *map(list, zip(*keys, strict=True))],
+        )
+
+
+def free_keys(event_ids: Iterable[EventId]) -> None:
+    """Free the keys that these events' awards used, so that corrected business can earn again."""
+    UsedKey.objects.filter(event_id__in=list(event_ids)).delete()
+
+
+def _used_among(terms: ProgramTerms, pairs: Sequence[LimitKey]) -> set[LimitKey]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rule_code, key FROM earning_usedkey WHERE company_id = %s AND program_id = %s"
+            " AND (rule_code, key) IN (SELECT * FROM unnest(%s::text[], %s::text[]))",
+            [terms.company_id, terms.id, *map(list, zip(*pairs, strict=True))],
+        )
+        return set(cursor.fetchall())
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+_DECISIONS = """
+INSERT INTO earning_decision (company_id, decided_at, event_id, version_id, facts, awards, points)
+SELECT %s, %s, event_id, version_id, facts::jsonb, awards::jsonb, points
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[])
+     AS new (event_id, version_id, facts, awards, points)
+"""

@@ -1,0 +1,1 @@
+"""Named mappings: how the columns of a file become events."""

@@ -1,0 +1,1 @@
+"""The first hour: the wizard of three questions, company templates, the demo company."""

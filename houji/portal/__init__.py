@@ -1,0 +1,1 @@
+"""The customer contact's pages, for a phone first: parse, authorise, render."""

@@ -1,0 +1,53 @@
+"""Which rules were in force when: versions are read once a process, since they never change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from houji.kernel.ids import ProgramId, VersionId
+from houji.rulebook import errors
+from houji.rulebook.models import RuleSetVersion
+from houji.rulebook.types import ReadyVersion
+from houji.rules.compile import compile_rules
+from houji.rules.parse import parse_rule_set
+from houji.rules.types import FieldCatalogue
+
+_READY_LIMIT = 200
+_ready: dict[VersionId, ReadyVersion] = {}
+
+
+def versions_of(program_id: ProgramId, catalogue: FieldCatalogue) -> list[ReadyVersion]:
+    """Return a programme's published versions, the latest first."""
+    rows = RuleSetVersion.objects.filter(program_id=program_id).order_by("-effective_from", "-number")
+    known = list(rows.values_list("id", flat=True))
+    return [_ready_version(VersionId(version_id), catalogue) for version_id in known]
+
+
+def version_by_id(version_id: VersionId, catalogue: FieldCatalogue) -> ReadyVersion:
+    """Return one version; it is immutable, so the process keeps it."""
+    return _ready_version(version_id, catalogue)
+
+
+def in_force_at(versions: Sequence[ReadyVersion], at: datetime) -> ReadyVersion:
+    """Return the version in force at a business time; refuses with NoRulesInForce."""
+    for version in versions:
+        if version.effective_from <= at:
+            return version
+    raise errors.NoRulesInForce(day=at.date().isoformat())
+
+
+def published_rows(program_id: ProgramId) -> list[RuleSetVersion]:
+    """Return the stored versions of a programme, latest first, for pages that list them."""
+    return list(RuleSetVersion.objects.filter(program_id=program_id).order_by("-number"))
+
+
+def _ready_version(version_id: VersionId, catalogue: FieldCatalogue) -> ReadyVersion:
+    # The row is read within the tenant, so that a cached version of another company stays hidden.
+    if version_id not in _ready:
+        row = RuleSetVersion.objects.get(id=version_id)
+        rules = compile_rules(parse_rule_set(row.document, catalogue), catalogue)
+        if len(_ready) >= _READY_LIMIT:
+            _ready.clear()
+        _ready[version_id] = ReadyVersion(version_id, row.number, row.effective_from, rules)
+    return _ready[version_id]

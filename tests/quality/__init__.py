@@ -1,0 +1,1 @@
+"""Promises about the repository itself: vendored files, icons, translations."""
