@@ -41,7 +41,7 @@ django.setup()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def pytest_unconfigure() -> None:
     """The controlling process stops the server and removes what the run left."""
     cloning.leave_server()
     if os.environ.get("HOUJI_TEST_CONTROLLER") == str(os.getpid()) and not _KEPT:

@@ -54,7 +54,8 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    os.execv(PYTHON, [str(PYTHON), "-m", "houji", *arguments])
+    # Becomes houji, so that signals and the exit status are its own.
+    return os.execv(PYTHON, [str(PYTHON), "-m", "houji", *arguments])  # noqa: S606
 
 
 def say(chinese: str, english: str) -> str:
@@ -88,7 +89,7 @@ def check_python() -> None:
         raise SetupError(
             say(
                 f"厚积需要 Python 3.11 或更高，这里是 {found}。安装新版本后用它运行：python3.11 run.py",
-                f"Houji needs Python 3.11 or later; this is {found}. Install one and use it: python3.11 run.py",
+                f"Houji needs Python 3.11 or later, not {found}. Install one and use it: python3.11 run.py",
             )
         )
     if os.name != "posix":
@@ -190,9 +191,8 @@ def install_by_pip(lock: str) -> None:
                 "The virtual environment has no pip. Delete the folder .venv and run again.",
             )
         )
-    answer = run([
-        PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock,
-    ])  # fmt: skip
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    answer = run([*pip, "--require-hashes", "-r", lock])
     if answer.returncode == 0:
         return
     text = answer.stdout
@@ -200,7 +200,8 @@ def install_by_pip(lock: str) -> None:
         raise SetupError(
             say(
                 "下载到的依赖与锁定的校验值不符，没有安装。换一个可信的软件源后再运行。",
-                "A downloaded dependency does not match its locked hash; nothing was installed. Use an index you trust.",
+                "A downloaded dependency does not match its locked hash; nothing was installed."
+                " Use an index you trust.",
             )
         )
     signs = (
@@ -327,7 +328,8 @@ def find_browser() -> dict[str, str]:
         return {}
     raise SetupError(
         say(
-            "浏览器测试需要 Chromium，这里装不上。安装它后再运行：apt install chromium，或 .venv/bin/playwright install chromium",
+            "浏览器测试需要 Chromium，这里装不上。安装它后再运行：apt install chromium，"
+            "或 .venv/bin/playwright install chromium",
             "The browser tests need Chromium, which could not be installed here. Install it and run again:"
             " apt install chromium, or .venv/bin/playwright install chromium",
         )

@@ -2,7 +2,8 @@
 
 Three login roles: ``owner`` owns the tables, runs the migrations and lends its rights to SECURITY
 DEFINER functions, itself bound by row security (FORCE) where no policy frees it; ``app`` is bound by
-row security and owns nothing; ``worker`` sees every company and owns nothing. With DATABASE_URL the URL's user is the owner.
+row security and owns nothing; ``worker`` sees every company and owns nothing.
+With DATABASE_URL the URL's user is the owner.
 """
 
 from __future__ import annotations

@@ -105,7 +105,8 @@ class DatabaseBlind(Refusal):
     kind = Kind.UNPROCESSABLE
     text = _("数据库的编码是 {encoding}、区域是 {locale}，中文搜索在这里找不到任何字。")
     way_out = _(
-        "用 UTF8 编码和 C.UTF-8 区域新建数据库：CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'。"
+        "用 UTF8 编码和 C.UTF-8 区域新建数据库："
+        "CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'。"
     )
 
     encoding: str
@@ -151,19 +152,6 @@ class BadSetting(Refusal):
     name: str
     value: str
     reason: str
-
-
-@dataclasses.dataclass
-class CommandUnknown(Refusal):
-    """There is no such command."""
-
-    code = "command.unknown"
-    kind = Kind.NOT_FOUND
-    text = _("没有「{name}」这个命令。")
-    way_out = _("可用的命令：{known}")
-
-    name: str
-    known: str
 
 
 @dataclasses.dataclass

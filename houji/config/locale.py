@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import houji
 
 
 def locale_folders() -> list[Path]:
     """Return the ``locale`` folder of every package that has one."""
-    return sorted(Path(cast("str", houji.__file__)).parent.glob("*/locale"))
+    return sorted(Path(houji.__file__).parent.glob("*/locale"))
 
 
 def catalogs() -> Iterator[Path]:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import LiteralString, cast
+from typing import LiteralString
 
 import psycopg
 from django.core.management import call_command
@@ -30,6 +30,7 @@ from houji.config.home import houji_home
 
 EXTENSIONS: tuple[LiteralString, ...] = ("pg_trgm", "btree_gin")
 VERSION_MIN = 150000
+_SIGN_IN_ROLES: tuple[Role, ...] = ("app", "worker")
 _MIGRATION_LOCK = 0x686F756A69
 _PACKAGES_WITH_MIGRATIONS = ("django", "procrastinate")
 
@@ -74,7 +75,7 @@ def grant_privileges(owner: psycopg.Connection) -> None:
     Only tables and sequences without any privileges are touched: where a migration has taken a
     privilege away from a role, it stays away.
     """
-    roles = sql.SQL(", ").join(sql.Identifier(ROLE_NAMES[role]) for role in ("app", "worker"))
+    roles = sql.SQL(", ").join(sql.Identifier(ROLE_NAMES[role]) for role in _SIGN_IN_ROLES)
     owner.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(roles))
     bare = owner.execute(
         "SELECT c.relname, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -94,15 +95,15 @@ def schema_fingerprint() -> str:
     for name in _PACKAGES_WITH_MIGRATIONS:
         digest.update(f"{name} {metadata.version(name)}\n".encode())
     for path in migration_files():
-        digest.update(path.as_posix().encode() + path.read_bytes())
-    for role in ("app", "worker"):
-        digest.update(role_password(cast("Role", role)).encode())
+        digest.update(f"{path.parent.parent.name}/{path.name}\n".encode() + path.read_bytes())
+    for role in _SIGN_IN_ROLES:
+        digest.update(role_password(role).encode())
     return digest.hexdigest()
 
 
 def migration_files() -> Iterator[Path]:
     """Yield the migrations of Houji's packages, the SQL they read, and the settings that list them."""
-    root = Path(cast("str", houji.__file__)).parent
+    root = Path(houji.__file__).parent
     yield root / "config" / "settings.py"
     yield from sorted(root.glob("*/migrations/*.py"))
     yield from sorted(root.glob("*/sql/*.sql"))
@@ -195,11 +196,12 @@ def _write_script() -> Path:
     """Write what an administrator must run; it holds passwords, so only its owner may read it."""
     script = houji_home() / "roles.sql"
     lines: list[str] = []
-    for role, attributes in (("app", "LOGIN"), ("worker", "LOGIN BYPASSRLS")):
-        name = ROLE_NAMES[cast("Role", role)]
+    for role in _SIGN_IN_ROLES:
+        attributes = "LOGIN BYPASSRLS" if role == "worker" else "LOGIN"
+        name = ROLE_NAMES[role]
         lines += [
             f"DO $$ BEGIN CREATE ROLE {name}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
-            f"ALTER ROLE {name} {attributes} PASSWORD '{role_password(cast('Role', role))}';",
+            f"ALTER ROLE {name} {attributes} PASSWORD '{role_password(role)}';",
         ]
     handle = os.open(script, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as stream:
@@ -208,7 +210,7 @@ def _write_script() -> Path:
 
 
 def _grant_by_default(owner: psycopg.Connection) -> None:
-    roles = sql.SQL(", ").join(sql.Identifier(ROLE_NAMES[role]) for role in ("app", "worker"))
+    roles = sql.SQL(", ").join(sql.Identifier(ROLE_NAMES[role]) for role in _SIGN_IN_ROLES)
     owner.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(roles))
     for verbs in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT, UPDATE ON SEQUENCES"):
         owner.execute(

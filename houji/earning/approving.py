@@ -21,9 +21,17 @@ from houji.programs.queries import terms_of
 
 
 def decide_award(
-    *, actor: Actor, request_id: int, approve: bool, note: str, now: datetime
+    *,
+    actor: Actor,
+    request_id: int,
+    approve: bool,
+    note: str,
+    now: datetime,
+    booked_at: datetime | None = None,
 ) -> list[EntryRef]:
     """Approve an award, which posts it at once, or reject it with a note.
+
+    It is booked by the database's clock; only history books at a time of its own.
 
     Refuses with RequestNotFound, RequestDecided, PermissionMissing, OwnRequest or
     RejectionNeedsNote, in this order, and then changes nothing.
@@ -36,7 +44,9 @@ def decide_award(
         units = {award.unit: terms.units[award.unit].id for award in awards}
         holder = MemberId(event.member_id)
         accounts = ledger.open_accounts(terms.company_id, terms.id, [(unit, holder) for unit in units.values()])
-        plan, clock = ledger.lock_accounts(list(accounts.values()))
+        plan, clock = ledger.lock_accounts(
+            list(accounts.values()), with_lots=() if booked_at is None else None
+        )
         request = lock_request(request_id)
         decide_request(request, approve=approve, actor=actor, note=note, now=now)
         if not approve:
@@ -49,11 +59,11 @@ def decide_award(
                 account_id=accounts[unit_id, holder],
                 cause=Cause(CauseKind.APPROVAL, request.id),
                 occurred_at=event.occurred_at,
-                booked_at=clock,
+                booked_at=booked_at or clock,
             )
             for unit, unit_id in units.items()
         ]
-        refs, _ = ledger.post(terms.company_id, plan, accruals=[(accrual, clock) for accrual in accruals])
+        refs, _ = ledger.post(terms.company_id, plan, accruals=[(accrual, booked_at or clock) for accrual in accruals])
         return refs
 
 

@@ -115,7 +115,7 @@ class Teller:
         if index + 1 == len(award.bands):
             return self.speaker.say("band_from", start=self.speaker.amount(start, award.of))
         end = award.bands[index + 1].start
-        if not kind_of(award.of) is FieldKind.INTEGER:
+        if kind_of(award.of) is not FieldKind.INTEGER:
             low, high = self.speaker.amount(start, award.of), self.speaker.amount(end, award.of)
             return f"{low} – {high}"
         low = format_number(start)

@@ -235,4 +235,6 @@ def _key_part(value: Any) -> Any:
     """Write a value the same way whenever it is the same: 1.50 and 1.5 are one key."""
     if isinstance(value, Decimal):
         return plain(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
     return value.isoformat() if isinstance(value, date | datetime) else value

@@ -41,6 +41,7 @@ PROBLEMS: Mapping[str, tuple[Promise, Promise]] = {
     "unknown_event": (_("没有「{value}」这种事件"), _("可用的事件：{known}")),
     "unknown_field": (_("这种事件没有字段「{value}」"), _("可用的字段：{known}")),
     "not_ordered": (_("「{field}」不能比较大小"), _("改用 eq、ne 或 in")),
+    "not_for_tags": (_("「{field}」有多个值，不能用「{op}」"), _("改用 in、empty 或 not_empty")),
     "kinds_differ": (_("「{left}」是{left_kind}，「{right}」是{right_kind}，不能相比"), _("比较同一类的值")),
     "kind_needed": (_("「{field}」是{kind}，这里需要{needed}"), _("换成{needed}字段")),
     "not_date": (_("「{value}」不是日期"), _("写成 2026-01-31 这样的日期")),
@@ -61,6 +62,7 @@ KIND_NAMES: Mapping[str, Promise] = {
     "datetime": _("时间"),
     "boolean": _("是否"),
     "choice": _("选项"),
+    "tags": _("标签"),
 }
 """What a kind of field is called inside a problem."""
 

@@ -33,6 +33,7 @@ from houji.rules.tree import (
     Sum,
     TableAward,
 )
+from houji.rules.types import FieldKind
 from houji.rules.values import Layout, Values
 
 Test = Callable[[Values], bool]
@@ -65,16 +66,12 @@ def compile_condition(condition: Condition, layout: Layout, zone: ZoneInfo) -> T
 def compile_all(parts: tuple[Condition, ...], layout: Layout, zone: ZoneInfo) -> Test:
     """Make the test that all of several conditions hold; true of none."""
     tests = tuple(compile_condition(part, layout, zone) for part in parts)
+    if not tests:
+        return lambda values: True
     if len(tests) == 1:
         return tests[0]
 
-    def hold(values: Values) -> bool:
-        for test in tests:
-            if not test(values):
-                return False
-        return True
-
-    return hold
+    return lambda values: all(test(values) for test in tests)
 
 
 def _compile_comparison(condition: Comparison, layout: Layout, zone: ZoneInfo) -> Test:
@@ -84,6 +81,8 @@ def _compile_comparison(condition: Comparison, layout: Layout, zone: ZoneInfo) -
         return lambda values: (left(values) is None) is missing
     if isinstance(condition.right, Choices):
         choices = frozenset(condition.right.values)
+        if condition.right.kind is FieldKind.TAGS:
+            return lambda values: not choices.isdisjoint(left(values) or ())
         return lambda values: left(values) in choices
     right = compile_operand(condition.right, layout, zone)
     negate = condition.op is Op.NE

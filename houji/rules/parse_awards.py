@@ -28,7 +28,7 @@ BANDS_LIMIT = 100
 def read_award(scope: Scope, value: Any) -> tuple[str, AwardForm] | None:
     """Read an award: the code of its unit, and its form."""
     form = only_key(scope.place, value, ("fixed", "rate", "table"), ("unit",))
-    if form is None or read_object(scope.place, value, required=("unit",), optional=(form,)) is None:
+    if form is None or read_object(scope.place, value, required=("unit",), optional=tuple(value)) is None:
         return None
     unit = read_code(scope.place.at("unit"), value["unit"])
     award = _read_form(scope.at(form), form, value[form])

@@ -72,6 +72,9 @@ def _read_comparison(scope: Scope, value: Mapping[str, Any]) -> Condition | None
             place.refuse("value_unwanted", op=op.value)
             return None
         return Comparison(left, op)
+    if kind_of(left) is FieldKind.TAGS and op is not Op.IN:
+        place.at("op").refuse("not_for_tags", field=shown(left), op=op.value)
+        return None
     if op in _ORDERING and not kind_of(left).is_ordered:
         place.at("op").refuse("not_ordered", field=shown(left))
         return None

@@ -114,7 +114,7 @@ def read_field(scope: Scope, value: Mapping[str, Any]) -> FieldOf | None:
     found = read_object(scope.place, value, required=("field",), optional=("plus_days",))
     if found is None:
         return None
-    field = read_path(scope, found["field"])
+    field = read_path(scope.at("field"), found["field"])
     if field is None or "plus_days" not in found:
         return field
     place = scope.place.at("plus_days")
@@ -130,7 +130,7 @@ def read_path(scope: Scope, value: Any) -> FieldOf | None:
     field = scope.fields.get(value) if isinstance(value, str) else None
     if field is None:
         known = listed(scope.fields)
-        scope.place.at("field").refuse("unknown_field", value=str(value), known=known)
+        scope.place.refuse("unknown_field", value=str(value), known=known)
         return None
     return FieldOf(field.path, field.kind)
 
@@ -190,7 +190,7 @@ def _read_day(scope: Scope, value: Any) -> Operand | None:
 
 def _read_day_of(scope: Scope, value: Any) -> DayOf | None:
     found = read_object(scope.place, value, required=("field",))
-    field = None if found is None else read_path(scope, found["field"])
+    field = None if found is None else read_path(scope.at("field"), found["field"])
     if field is not None and field.kind is not FieldKind.DATETIME:
         scope.place.refuse(
             "kind_needed", field=field.path, kind=KIND_NAMES[field.kind], needed=KIND_NAMES["datetime"]

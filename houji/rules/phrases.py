@@ -15,6 +15,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "eq": ("{left}是{right}", "{left} is {right}"),
     "ne": ("{left}不是{right}", "{left} is not {right}"),
     "in": ("{left}是{right}之一", "{left} is one of {right}"),
+    "in_tags": ("{left}含{right}之一", "{left} include one of {right}"),
     "empty": ("{left}未填写", "{left} is missing"),
     "not_empty": ("{left}已填写", "{left} is given"),
     "number_eq": ("{left}等于 {right}", "{left} is {right}"),

@@ -60,6 +60,8 @@ class Speaker:
             return self._choice(str(value).lower(), field) or self.say("yes" if value else "no")
         if isinstance(value, Decimal):
             return format_number(value)
+        if isinstance(value, frozenset):
+            return self.say("choice_list").join(self.value(tag) for tag in sorted(value))
         if isinstance(value, datetime):
             return value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
         if isinstance(value, date):
@@ -165,6 +167,8 @@ class Speaker:
         return self._choice(str(right.value).lower(), self.fields[left.path])
 
     def _phrase(self, op: Op, kind: FieldKind) -> str:
+        if op is Op.IN and kind is FieldKind.TAGS:
+            return "in_tags"
         if op is Op.IN or not kind.is_ordered:
             return op.value
         if kind.is_number:

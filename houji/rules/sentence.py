@@ -12,7 +12,6 @@ from houji.rules.tree import (
     AllOf,
     AwardForm,
     Band,
-    Condition,
     DaysBefore,
     FieldOf,
     FixedAward,
@@ -63,10 +62,10 @@ def sentence(rule: Rule, catalogue: FieldCatalogue, language: str) -> RuleSenten
         expiry=_say_expiry(speaker, rule.expiry),
         line="",
     )
-    return _with_line(said, speaker, rule.when)
+    return _with_line(said, speaker)
 
 
-def _with_line(said: RuleSentence, speaker: Speaker, when: Condition) -> RuleSentence:
+def _with_line(said: RuleSentence, speaker: Speaker) -> RuleSentence:
     text = speaker.say("and").join(said.conditions)
     condition = speaker.say("if", text=text) if text else ""
     award = said.approval or said.award

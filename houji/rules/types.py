@@ -16,7 +16,10 @@ LimitKey = tuple[str, str]
 
 
 class FieldKind(StrEnum):
-    """What values a field holds. In stored JSON decimals, dates and datetimes are strings."""
+    """What values a field holds. In stored JSON decimals, dates and datetimes are strings.
+
+    ``TAGS`` is a list of texts, which can only be asked whether one of them is among others.
+    """
 
     DECIMAL = "decimal"
     INTEGER = "integer"
@@ -25,6 +28,7 @@ class FieldKind(StrEnum):
     DATETIME = "datetime"
     BOOLEAN = "boolean"
     CHOICE = "choice"
+    TAGS = "tags"
 
     @property
     def is_number(self) -> bool:

@@ -19,6 +19,14 @@ def _number(value: Any) -> Decimal:
     return parse_amount(value) if type(value) is str else Decimal(value)
 
 
+def _text(value: Any) -> str:
+    return value if type(value) is str else str(value)
+
+
+def _tags(value: Any) -> frozenset[str] | None:
+    return frozenset(value) or None
+
+
 def _as_is(value: Any) -> Any:
     return value
 
@@ -26,9 +34,10 @@ def _as_is(value: Any) -> Any:
 CONVERTERS: dict[FieldKind, Callable[[Any], Any]] = {
     FieldKind.DECIMAL: _number,
     FieldKind.INTEGER: _number,
-    FieldKind.STRING: _as_is,
-    FieldKind.CHOICE: _as_is,
+    FieldKind.STRING: _text,
+    FieldKind.CHOICE: _text,
     FieldKind.BOOLEAN: _as_is,
+    FieldKind.TAGS: _tags,
     FieldKind.DATE: date.fromisoformat,
     FieldKind.DATETIME: datetime.fromisoformat,
 }

@@ -28,11 +28,6 @@ def format_fixed(value: Decimal | int, places: int) -> str:
     return text.replace("-", MINUS)
 
 
-def format_change(value: Decimal | int) -> str:
-    """Write a change with its sign: ``+540``, ``−2,000``, ``0``."""
-    return f"+{format_number(value)}" if value > 0 else format_number(value)
-
-
 def format_points(points: int, language: str) -> str:
     """Write points with their word: ``1,684,510 分``."""
     return say("points", language, points=format_number(points), unit=counted("point", points))
@@ -58,11 +53,6 @@ def format_wan(yuan: Decimal | int, language: str, *, places: int | None = None)
     if abs(_rounded(amount, 2)) >= _WAN:
         return f"{_scaled(amount / _WAN, places, 1)} 万元"
     return f"{_exact_if_broken(amount)} 元"
-
-
-def format_share(share: Decimal, *, places: int = 1) -> str:
-    """Write a share as per cent: ``0.988`` is ``98.8%``; shares of contract take three places."""
-    return f"{format_fixed(share * 100, places)}%"
 
 
 def format_date(day: date) -> str:

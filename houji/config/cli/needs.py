@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import sys
 from types import TracebackType
+from typing import Self
 
 from django.utils.translation import gettext
 
@@ -32,7 +33,7 @@ class Running:
         self.prepared = False
         """Whether there was something to prepare: the first start, or a new version."""
 
-    def __enter__(self) -> Running:
+    def __enter__(self) -> Self:
         try:
             self._prepare()
         except BaseException:

@@ -80,6 +80,7 @@ CATALOGUE = FieldCatalogue.of(
     ),
     (
         _field("member.key", "string", "客户编号", "Customer code"),
+        _field("member.tags", "tags", "客户标签", "Customer tags"),
         _field("member.kind", "choice", "客户性质", "Kind of customer", choices=KINDS),
     ),
 )

@@ -178,8 +178,7 @@ def _use(classes: str, name: str, label: str) -> SafeString:
 
 
 def _zone() -> ZoneInfo:
-    zone = timezone.get_current_timezone()
-    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+    return timezone.get_current_timezone()
 
 
 def _now(context: Context) -> datetime:

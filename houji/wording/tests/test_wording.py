@@ -121,9 +121,12 @@ def test_templates_write_with_the_active_zone_and_language() -> None:
 
 def test_a_status_is_a_shape_and_an_escaped_word() -> None:
     html = Template('{% load houji %}{% status "wait" text %}').render(Context({"text": "<b>"}))
-    assert "#s-wait" in html and 'class="hj-status hj-is-wait"' in html and "&lt;b&gt;" in html
+    assert "#s-wait" in html
+    assert 'class="hj-status hj-is-wait"' in html
+    assert "&lt;b&gt;" in html
 
 
 def test_an_icon_is_silent_unless_it_has_a_label() -> None:
     html = Template('{% load houji %}{% icon "search" %}{% icon "x" label="关闭" %}').render(Context())
-    assert 'aria-hidden="true"' in html and 'role="img" aria-label="关闭"' in html
+    assert 'aria-hidden="true"' in html
+    assert 'role="img" aria-label="关闭"' in html

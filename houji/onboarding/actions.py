@@ -1,0 +1,106 @@
+"""Beginning: a company with a programme made from a template, its rules in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from houji.access.actions import company_by_code, found_company
+from houji.access.errors import CompanyNotFound
+from houji.access.tenant import tenant
+from houji.access.types import Actor, product_actor
+from houji.intake.event_types.catalogue import field_catalogue
+from houji.kernel.ids import CompanyId
+from houji.programs.actions import found_program
+from houji.programs.errors import ProgramNotFound
+from houji.programs.queries import program_by_code, terms_of
+from houji.programs.types import ProgramTerms
+from houji.rulebook.actions import publish_rule_set
+from houji.rulebook.templates import Template, load_template
+from houji.rules.types import Expiry, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A company and programme ready to take events, and the product as their actor."""
+
+    actor: Actor
+    terms: ProgramTerms
+
+
+def start_program(
+    *,
+    actor: Actor,
+    template_code: str,
+    program_code: str,
+    names: Mapping[str, str] | None = None,
+    value_yuan: Decimal | None = None,
+) -> ProgramTerms:
+    """Found a programme from a template and publish its rules, in one transaction.
+
+    The template says what a point is worth unless ``value_yuan`` does. Refuses as
+    ``found_program`` and ``publish_rule_set`` do, and with TemplateNotFound.
+    """
+    template = load_template(template_code)
+    with tenant(actor.company_id):
+        program_id = found_program(
+            actor=actor,
+            code=program_code,
+            names=names or template.names,
+            unit_code=template.unit.code,
+            unit_names=template.unit.names,
+            value_yuan=template.point_value_yuan if value_yuan is None else value_yuan,
+            validity=_validity(template.validity),
+            terms=_terms(template),
+            template_code=template.code,
+        )
+        publish_rule_set(
+            actor=actor,
+            program_id=program_id,
+            document=template.rule_set,
+            catalogue=field_catalogue(),
+            effective_from=template.in_force_from,
+        )
+        return terms_of(program_by_code(program_code))
+
+
+def ensure_company_with_template(company_code: str, program_code: str, template_code: str) -> Start:
+    """Return a company's programme, creating what is absent: for commands on an empty installation."""
+    try:
+        company_id = CompanyId(company_by_code(company_code).id)
+    except CompanyNotFound:
+        company_id = found_company(code=company_code, name=company_code)
+    actor = product_actor(company_id, "houji")
+    with tenant(company_id):
+        try:
+            terms = terms_of(program_by_code(program_code))
+        except ProgramNotFound:
+            terms = start_program(actor=actor, template_code=template_code, program_code=program_code)
+    return Start(actor, terms)
+
+
+def _validity(expiry: Expiry) -> dict[str, int]:
+    return {} if expiry.span is Span.NEVER else {expiry.span.value: expiry.count}
+
+
+def _terms(template: Template) -> dict[str, Any]:
+    """What pages say of the programme beside its rules, as stored with it."""
+    return {
+        "symbol": dict(template.unit.symbol),
+        "smallest_redemption_points": template.smallest_redemption_points,
+        "vouchers": [
+            {
+                "code": voucher.code,
+                "names": dict(voucher.names),
+                "price_points": voucher.price_points,
+                "value_yuan": str(voucher.value_yuan),
+            }
+            for voucher in template.vouchers
+        ],
+        "categories": [
+            {"code": category.code, "names": dict(category.names), "colour": category.colour}
+            for category in template.categories
+        ],
+    }
