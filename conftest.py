@@ -33,6 +33,7 @@ from django.test import TransactionTestCase  # noqa: E402
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 
 from houji.config import cloning  # noqa: E402
+from houji.config.database import server_url  # noqa: E402
 from houji.config.locale import compile_catalogs  # noqa: E402
 
 compile_catalogs()
@@ -45,6 +46,8 @@ def pytest_unconfigure() -> None:
     """The controlling process stops the server and removes what the run left."""
     cloning.leave_server()
     if os.environ.get("HOUJI_TEST_CONTROLLER") == str(os.getpid()) and not _KEPT:
+        if server_url():
+            cloning.drop_template()
         shutil.rmtree(os.environ["HOUJI_TEST_SESSION"], ignore_errors=True)
 
 

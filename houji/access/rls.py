@@ -10,17 +10,18 @@ CURRENT_COMPANY = "nullif(current_setting('houji.company', true), '')::bigint"
 
 def protect(*tables: str, column: str = "company_id") -> RunSQL:
     """Let each table show and take only the current company's rows, its owner included."""
-    forward, backward = [], []
-    for table in tables:
-        forward += [
-            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY company ON {table} USING ({column} = {CURRENT_COMPANY})"
-            f" WITH CHECK ({column} = {CURRENT_COMPANY})",
-        ]
-        backward += [
-            f"DROP POLICY company ON {table}",
-            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
-            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
-        ]
-    return RunSQL(forward, backward)
+    forward = "".join(_PROTECT.format(table=table, own=f"{column} = {CURRENT_COMPANY}") for table in tables)
+    return RunSQL(forward, "".join(_UNPROTECT.format(table=table) for table in tables))
+
+
+_PROTECT = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY company ON {table} USING ({own}) WITH CHECK ({own});
+"""
+
+_UNPROTECT = """
+DROP POLICY company ON {table};
+ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+"""

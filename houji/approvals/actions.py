@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from houji.access.actions import record_audit, require
-from houji.access.models import User
-from houji.access.types import PERMISSIONS, Actor, Permission, Role
+from houji.access.queries import others_may
+from houji.access.types import Actor, Permission
 from houji.approvals import errors
 from houji.approvals.models import Request
 from houji.kernel.ids import MemberId
@@ -51,6 +51,15 @@ def lock_request(request_id: int) -> Request:
     return request
 
 
+def withdraw_requests(kind: str, subjects: Sequence[str], *, actor: Actor, now: datetime) -> list[int]:
+    """Withdraw what still waits about these subjects; returns the ids of those approved before."""
+    requests = Request.objects.filter(kind=kind, subject__in=subjects)
+    requests.filter(state=Request.State.PENDING).update(
+        state=Request.State.WITHDRAWN, decided_by_name=actor.name, decided_at=now
+    )
+    return list(requests.filter(state=Request.State.APPROVED).values_list("id", flat=True))
+
+
 def decide_request(request: Request, *, approve: bool, actor: Actor, note: str, now: datetime) -> None:
     """Write a decision on a locked request.
 
@@ -60,7 +69,7 @@ def decide_request(request: Request, *, approve: bool, actor: Actor, note: str, 
     """
     require(actor, Permission.APPROVE)
     alone = _is_own(request, actor)
-    if alone and _others_may_approve(actor):
+    if alone and others_may(actor, Permission.APPROVE):
         raise errors.OwnRequest(request_id=request.id)
     if not approve and not note.strip():
         raise errors.RejectionNeedsNote()
@@ -76,9 +85,3 @@ def decide_request(request: Request, *, approve: bool, actor: Actor, note: str, 
 
 def _is_own(request: Request, actor: Actor) -> bool:
     return actor.user_id is not None and request.raised_by_user == actor.user_id
-
-
-def _others_may_approve(actor: Actor) -> bool:
-    approving = [role.value for role in Role if Permission.APPROVE in PERMISSIONS[role]]
-    others = User.objects.filter(is_active=True, roles__overlap=approving).exclude(id=actor.user_id)
-    return others.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from houji.approvals import errors
 from houji.approvals.models import Request
 
 
@@ -15,6 +16,14 @@ def pending_requests() -> QuerySet[Request]:
 def decided_requests() -> QuerySet[Request]:
     """Return what was decided, latest first."""
     return Request.objects.exclude(state=Request.State.PENDING).order_by("-decided_at", "-id")
+
+
+def request_by_id(request_id: int) -> Request:
+    """Return a request; refuses with RequestNotFound."""
+    request = Request.objects.filter(id=request_id).first()
+    if request is None:
+        raise errors.RequestNotFound(request_id=request_id)
+    return request
 
 
 def request_of(kind: str, subject: str) -> Request | None:

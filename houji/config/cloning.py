@@ -40,6 +40,11 @@ def drop_clone(name: str) -> None:
         owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def drop_template() -> None:
+    """Drop the template of the present migrations, so that a foreign server is left as it was found."""
+    drop_clone(_template_name())
+
+
 def leave_server() -> None:
     """End this process's use of the embedded server; the last process stops it."""
     global _lease
@@ -57,7 +62,7 @@ def _enter_server() -> None:
 
 def _ensure_template() -> str:
     prepare_roles()
-    template = f"houji_template_{schema_fingerprint()[:16]}"
+    template = _template_name()
     with _maintenance() as owner:
         if owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
             return template
@@ -76,6 +81,10 @@ def _ensure_template() -> str:
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(template))
         )
     return template
+
+
+def _template_name() -> str:
+    return f"houji_template_{schema_fingerprint()[:16]}"
 
 
 def _migrate_database(name: str) -> None:

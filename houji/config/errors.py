@@ -164,3 +164,36 @@ class ServerEnded(Refusal):
     way_out = _("上面的输出说明了原因；改正后重新启动。")
 
     status: int
+
+
+@dataclasses.dataclass
+class ServerBroken(Refusal):
+    """The web server runs, but answers every request with an error."""
+
+    code = "serve.broken"
+    kind = Kind.UNAVAILABLE
+    text = _("网页服务启动了，却回答错误 {status}。")
+    way_out = _("上面的输出说明了原因；改正后重新启动。")
+
+    status: int
+
+
+@dataclasses.dataclass
+class NoCompanyYet(Refusal):
+    """The installation is empty."""
+
+    code = "company.none"
+    kind = Kind.NOT_FOUND
+    text = _("还没有公司。")
+    way_out = _("启动厚积完成三个问题，或用 import 命令导入第一份文件。")
+
+
+@dataclasses.dataclass
+class CompanyUnclear(Refusal):
+    """There are several companies, and the command names none."""
+
+    known: str
+    code = "company.unclear"
+    kind = Kind.INVALID
+    text = _("有多家公司：{known}。")
+    way_out = _("用 --company 指定一家。")

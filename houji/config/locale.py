@@ -1,4 +1,4 @@
-"""Compiles the translations (.po) to what gettext reads (.mo), whenever one is newer than the other."""
+"""Compiles the translations (.po) to what gettext reads (.mo), whenever their times differ."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def compile_catalogs() -> int:
 
 def _is_stale(path: Path) -> bool:
     compiled = path.with_suffix(".mo")
-    return not compiled.exists() or compiled.stat().st_mtime_ns < path.stat().st_mtime_ns
+    return not compiled.exists() or compiled.stat().st_mtime_ns != path.stat().st_mtime_ns
 
 
 def _compile(path: Path) -> None:
@@ -43,4 +43,7 @@ def _compile(path: Path) -> None:
     draft = path.with_name(f"{path.stem}.{os.getpid()}.mo")
     with draft.open("wb") as target:
         write_mo(target, catalog)
+    # The compiled file carries its source's time: a clock that runs ahead never makes it stale for ever.
+    written = path.stat().st_mtime_ns
+    os.utime(draft, ns=(written, written))
     draft.replace(path.with_suffix(".mo"))

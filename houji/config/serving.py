@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Sequence
 
 from houji.config.database import BLOCKING_THREADS
-from houji.config.errors import BadSetting, PortInUse, ServerEnded
+from houji.config.errors import BadSetting, PortInUse, ServerBroken, ServerEnded
 
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 15
@@ -56,7 +56,7 @@ class Processes:
         self._worker_started = time.monotonic()
 
     def wait_until_ready(self) -> None:
-        """Return when the server answers; refuses with ServerEnded when it gives up."""
+        """Return when the server answers; refuses with ServerEnded or ServerBroken when it never will."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._address, self._address)  # noqa: S104
         url = f"http://{host}:{self._port}/healthz"
         deadline = time.monotonic() + READY_SECONDS_MAX
@@ -124,7 +124,7 @@ def _answers(url: str) -> bool:
     try:
         with opener.open(url, timeout=5) as answer:
             return bool(answer.status == 200)
-    except urllib.error.HTTPError:
-        raise
+    except urllib.error.HTTPError as error:
+        raise ServerBroken(status=error.code) from error
     except OSError:
         return False

@@ -11,8 +11,12 @@ from django.db.models.functions import Now
 class Import(models.Model):
     """One uploaded file on its way to points.
 
-    ``mapping`` is the document as it was used; ``counts`` maps an outcome to its number of rows;
-    ``file_name`` is the user's, the content lies in the data directory under ``stored_as``.
+    ``mapping`` is the document as it was used; ``counts`` maps an outcome to its number of rows
+    (and ``unlisted`` to how many of them have no ImportRow). ``file_name`` is the user's, the content
+    lies in the data directory under ``stored_as``, which is empty for files imported where they lay.
+    ``rows_done`` and ``touched_at`` change in the very transaction that posts the rows, so that
+    an interrupted import goes on exactly where it stopped. ``failure`` holds a refusal's code and
+    facts and the stage (``preview`` or ``run``) that met it.
     """
 
     class State(models.TextChoices):
@@ -42,6 +46,7 @@ class Import(models.Model):
     skipped_rows = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
     points = models.BigIntegerField(default=0)
+    awaiting_points = models.BigIntegerField(default=0)
     rows_done = models.BigIntegerField(default=0)
     rows_total = models.BigIntegerField(null=True)
     failure = models.JSONField(null=True)
@@ -49,6 +54,7 @@ class Import(models.Model):
     created_by_user = models.BigIntegerField(null=True)
     created_by_name = models.CharField(max_length=200)
     created_at = models.DateTimeField(db_default=Now())
+    touched_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

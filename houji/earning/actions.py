@@ -15,13 +15,13 @@ from houji.access.types import Actor
 from houji.approvals.actions import raise_request
 from houji.earning import errors
 from houji.earning.awards import to_accrual
-from houji.earning.facts import load_facts, store_decisions, use_keys
-from houji.earning.reversing import plan_reversals
+from houji.earning.facts import KeysTaken, load_facts, store_decisions, use_keys
+from houji.earning.reversing import APPROVAL_KIND, plan_reversals
 from houji.earning.types import Booking, EventOutcome, Incoming, Result
-from houji.intake.acceptance import Claim, Origin, Recognition, claim_events
+from houji.intake.acceptance import Claim, Origin, Recognition, claim_events, withdraw_claims
 from houji.intake.event_types.catalogue import event_type, field_catalogue
 from houji.kernel.ids import AccountId, MemberId, UnitId
-from houji.kernel.numbers import Points
+from houji.kernel.numbers import POINTS_LIMIT, Points
 from houji.ledger import actions as ledger
 from houji.ledger.planning import Plan
 from houji.ledger.types import Accrual, Cause, CauseKind
@@ -34,7 +34,7 @@ from houji.rules.compile import decide
 from houji.rules.summary import summarise
 from houji.rules.types import Award, EventFacts, Facts
 
-APPROVAL_KIND = "award"
+ATTEMPTS = 3
 
 
 @dataclass(slots=True)
@@ -86,21 +86,33 @@ def post_events(
     outcome for each event; a refused one leaves no trace and can be sent again once corrected.
     With ``all_or_nothing`` any refusal or conflict raises BatchRefused and nothing is written.
     """
-    batch = Batch(actor, terms, incoming, origin, booking, [EventOutcome(Result.ACCEPTED) for _ in incoming])
-    with tenant(actor.company_id):
-        _choose_versions(batch)
-        _find_members(batch)
-        accounts = _open_accounts(batch)
-        reversing = {i for i in batch.open_positions if event_type(incoming[i].draft.type).reverses}
-        plan, clock = ledger.lock_accounts(
-            list(accounts.values()), with_lots=_accounts_with_lots(batch, accounts, reversing)
-        )
-        _post_awards(batch, plan, clock, accounts, [i for i in batch.open_positions if i not in reversing])
-        if reversing:
-            _post_reversals(batch, clock, accounts, sorted(reversing))
-        if all_or_nothing:
-            _refuse_unless_all_good(batch)
+    for attempt in range(ATTEMPTS):
+        good = [EventOutcome(Result.ACCEPTED) for _ in incoming]
+        batch = Batch(actor, terms, incoming, origin, booking, good)
+        try:
+            with tenant(actor.company_id):
+                _post(batch, all_or_nothing=all_or_nothing)
+            break
+        except KeysTaken:
+            if attempt == ATTEMPTS - 1:
+                raise
     return batch.outcomes
+
+
+def _post(batch: Batch, *, all_or_nothing: bool) -> None:
+    _choose_versions(batch)
+    _find_members(batch)
+    accounts = _open_accounts(batch)
+    positions = batch.open_positions
+    reversing = [i for i in positions if event_type(batch.incoming[i].draft.type).reverses]
+    plan, clock = ledger.lock_accounts(
+        list(accounts.values()), with_lots=None if batch.booking is Booking.EVENT_TIME else ()
+    )
+    _post_awards(batch, plan, clock, accounts, [i for i in positions if i not in set(reversing)])
+    if reversing:
+        _post_reversals(batch, clock, accounts, reversing)
+    if all_or_nothing:
+        _refuse_unless_all_good(batch)
 
 
 def _choose_versions(batch: Batch) -> None:
@@ -142,16 +154,6 @@ def _open_accounts(batch: Batch) -> dict[tuple[UnitId, MemberId], AccountId]:
     )
 
 
-def _accounts_with_lots(
-    batch: Batch, accounts: dict[tuple[UnitId, MemberId], AccountId], reversing: set[int]
-) -> list[AccountId] | None:
-    """Name the accounts whose lots planning needs; None for all, when history books at event time."""
-    if batch.booking is Booking.EVENT_TIME:
-        return None
-    losing = {batch.member_of(i).id for i in reversing}
-    return [account_id for (_, holder), account_id in accounts.items() if holder in losing]
-
-
 def _post_awards(
     batch: Batch,
     plan: Plan,
@@ -160,7 +162,7 @@ def _post_awards(
     positions: Sequence[int],
 ) -> None:
     claims = _claim(batch, positions)
-    judged = _decide(batch, claims)
+    judged = _within_bounds(batch, plan, accounts, _decide(batch, claims))
     store_decisions(batch.terms.company_id, judged, clock)
     use_keys(batch.terms, judged)
     accruals: list[tuple[Accrual, datetime]] = []
@@ -228,6 +230,33 @@ def _decide(batch: Batch, claims: Sequence[tuple[int, Claim]]) -> list[Judged]:
     return judged
 
 
+def _within_bounds(
+    batch: Batch,
+    plan: Plan,
+    accounts: dict[tuple[UnitId, MemberId], AccountId],
+    judged: Sequence[Judged],
+) -> list[Judged]:
+    """Refuse events whose points an account could not hold exactly, so that the others still post."""
+    totals = {account: state.available + state.pending for account, state in plan.states.items()}
+    kept, refused = [], []
+    for item in judged:
+        holder = batch.member_of(item.position).id
+        more: dict[AccountId, int] = {}
+        for award in item.awards:
+            account = accounts[batch.terms.units[award.unit].id, holder]
+            more[account] = more.get(account, 0) + award.points
+        if any(totals[account] + points > POINTS_LIMIT for account, points in more.items()):
+            refused.append(item.claim.event_id)
+            refusal = errors.PointsOutOfRange(member=item.claim.draft.member_key)
+            batch.outcomes[item.position] = EventOutcome(Result.REFUSED, refusal=refusal)
+            continue
+        for account, points in more.items():
+            totals[account] += points
+        kept.append(item)
+    withdraw_claims(refused)
+    return kept
+
+
 def _accruals(
     batch: Batch,
     item: Judged,
@@ -264,7 +293,7 @@ def _raise_approval(batch: Batch, item: Judged, clock: datetime) -> None:
         actor=batch.actor,
         kind=APPROVAL_KIND,
         subject=f"event:{item.claim.event_id}",
-        title={language: summarise(text, draft.data) for language, text in templates.items()},
+        title={language: summarise(text, draft.data, language) for language, text in templates.items()},
         effect_points=Points(points),
         member_id=batch.member_of(item.position).id,
         now=draft.occurred_at if batch.booking is Booking.EVENT_TIME else clock,
@@ -307,5 +336,3 @@ def _refuse_unless_all_good(batch: Batch) -> None:
     bad = [o for o in batch.outcomes if o.result in {Result.REFUSED, Result.CONFLICT}]
     if bad:
         raise errors.BatchRefused(refused=len(bad))
-
-

@@ -7,17 +7,15 @@ from datetime import datetime
 from houji.access.tenant import tenant
 from houji.access.types import Actor
 from houji.approvals.actions import decide_request, lock_request
-from houji.approvals.models import Request
-from houji.approvals.queries import pending_requests
+from houji.approvals.queries import pending_requests, request_by_id
 from houji.earning.awards import awards_from_json, to_accrual
 from houji.earning.facts import free_keys
 from houji.earning.models import Decision
-from houji.intake.models import Event
-from houji.kernel.ids import EventId, MemberId
+from houji.intake.acceptance import event_by_id
+from houji.kernel.ids import EventId, MemberId, ProgramId
 from houji.ledger import actions as ledger
 from houji.ledger.types import Cause, CauseKind, EntryRef
-from houji.programs.models import Program
-from houji.programs.queries import terms_of
+from houji.programs.queries import program_by_id, terms_of
 
 
 def decide_award(
@@ -38,12 +36,17 @@ def decide_award(
     """
     with tenant(actor.company_id):
         # The member's accounts come before the request, as everywhere: accounts first.
-        event = Event.objects.get(id=_event_id_of(request_id))
-        terms = terms_of(Program.objects.get(id=event.program_id))
-        awards = [a for a in awards_from_json(Decision.objects.get(event_id=event.id).awards) if a.needs_approval]
+        subject = request_by_id(request_id).subject
+        event = event_by_id(EventId(int(subject.removeprefix("event:"))))
+        terms = terms_of(program_by_id(ProgramId(event.program_id)))
+        awards = [
+            a for a in awards_from_json(Decision.objects.get(event_id=event.id).awards) if a.needs_approval
+        ]
         units = {award.unit: terms.units[award.unit].id for award in awards}
         holder = MemberId(event.member_id)
-        accounts = ledger.open_accounts(terms.company_id, terms.id, [(unit, holder) for unit in units.values()])
+        accounts = ledger.open_accounts(
+            terms.company_id, terms.id, [(unit, holder) for unit in units.values()]
+        )
         plan, clock = ledger.lock_accounts(
             list(accounts.values()), with_lots=() if booked_at is None else None
         )
@@ -63,17 +66,12 @@ def decide_award(
             )
             for unit, unit_id in units.items()
         ]
-        refs, _ = ledger.post(terms.company_id, plan, accruals=[(accrual, booked_at or clock) for accrual in accruals])
+        refs, _ = ledger.post(
+            terms.company_id, plan, accruals=[(accrual, booked_at or clock) for accrual in accruals]
+        )
         return refs
 
 
 def waiting_points() -> int:
     """Return how many points wait for a decision."""
     return sum(pending_requests().values_list("effect_points", flat=True))
-
-
-def _event_id_of(request_id: int) -> EventId:
-    request = Request.objects.filter(id=request_id).first()
-    if request is None:
-        return EventId(lock_request(request_id).id)
-    return EventId(int(request.subject.removeprefix("event:")))

@@ -25,6 +25,10 @@ Weighed = tuple[EventFacts, Mapping[str, Any], ReadyVersion]
 """An event, the facts of its member, and the version that decides it."""
 
 
+class KeysTaken(Exception):
+    """Another batch used one of the keys meanwhile: decide again with fresh facts."""
+
+
 @dataclass(slots=True)
 class KnownKeys:
     """The limit keys that are used up, of all a batch could ask for."""
@@ -75,8 +79,9 @@ def store_decisions(company_id: CompanyId, judged: Sequence[Judged], decided_at:
 def use_keys(terms: ProgramTerms, judged: Sequence[Judged]) -> None:
     """Record the keys that the awards use up, in the order of the keys.
 
-    No two batches can both have decided on one key: each holds its member's account, and keys
-    counted across members are inserted here, where the second writer fails and starts again.
+    Keys of one member cannot collide: the batch holds its account. A key counted across members
+    may have been used by another batch since it was looked up; this one then raises KeysTaken and
+    starts again.
     """
     keys = sorted(
         (award.rule_code, key, item.claim.event_id)
@@ -89,9 +94,11 @@ def use_keys(terms: ProgramTerms, judged: Sequence[Judged]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO earning_usedkey (company_id, program_id, rule_code, key, event_id)"
-            " SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::bigint[])",
+            " SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::bigint[]) ON CONFLICT DO NOTHING",
             [terms.company_id, terms.id, *map(list, zip(*keys, strict=True))],
         )
+        if cursor.rowcount < len(keys):
+            raise KeysTaken
 
 
 def free_keys(event_ids: Iterable[EventId]) -> None:

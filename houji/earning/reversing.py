@@ -6,25 +6,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from houji.access.actions import record_audit, require
 from houji.access.tenant import tenant
 from houji.access.types import Actor, Permission
-from houji.approvals.models import Request
+from houji.approvals.actions import withdraw_requests
 from houji.approvals.queries import request_of
 from houji.earning import errors
 from houji.earning.facts import free_keys
 from houji.intake.acceptance import Claim, database_now, events_by_business, release_import
 from houji.intake.event_types.catalogue import event_type
-from houji.intake.models import Event
 from houji.intake.types import DraftEvent
 from houji.kernel.ids import EventId, MemberId
 from houji.kernel.refusals import Refusal
 from houji.ledger import actions as ledger
 from houji.ledger.queries import accruals_of_causes, entry, reversed_refs
 from houji.ledger.types import Cause, CauseKind, Clawback, EntryKind, EntryRef
+
+if TYPE_CHECKING:
+    from houji.intake.models import Event
 
 APPROVAL_KIND = "award"
 
@@ -115,13 +118,8 @@ def reverse_entry(*, actor: Actor, ref: EntryRef, reason: str) -> EntryRef | Non
 def withdraw_awards(event_ids: Iterable[EventId], *, actor: Actor, now: datetime) -> list[Cause]:
     """Withdraw pending approvals about these events; returns the causes of those approved before."""
     subjects = [f"event:{event_id}" for event_id in event_ids]
-    requests = Request.objects.filter(kind=APPROVAL_KIND, subject__in=subjects)
-    approved = requests.filter(state=Request.State.APPROVED).values_list("id", flat=True)
-    causes = [Cause(CauseKind.APPROVAL, request_id) for request_id in approved]
-    requests.filter(state=Request.State.PENDING).update(
-        state=Request.State.WITHDRAWN, decided_by_name=actor.name, decided_at=now
-    )
-    return causes
+    approved = withdraw_requests(APPROVAL_KIND, subjects, actor=actor, now=now)
+    return [Cause(CauseKind.APPROVAL, request_id) for request_id in approved]
 
 
 def _why_not(draft: DraftEvent, original: Event | None, member_id: MemberId) -> Refusal | None:
@@ -143,7 +141,7 @@ def _postings_of(originals: dict[int, Event]) -> dict[int, list[EntryRef]]:
         if request is not None:
             causes[CauseKind.APPROVAL, request.id] = position
     postings: dict[int, list[EntryRef]] = {}
-    for found in accruals_of_causes([Cause(CauseKind(kind), id) for kind, id in causes]):
+    for found in accruals_of_causes([Cause(CauseKind(kind), row) for kind, row in causes]):
         postings.setdefault(causes[CauseKind(found.cause_kind), found.cause_id], []).append(found.ref)
     gone = reversed_refs([ref for refs in postings.values() for ref in refs])
     return {position: [ref for ref in refs if ref not in gone] for position, refs in postings.items()}

@@ -133,7 +133,9 @@ def _recognise(
     claims = []
     for position, draft in zip(positions, repeats, strict=True):
         earlier = by_id.get((draft.source, draft.id)) or by_business[draft.type, draft.business_no or ""]
-        same = bytes(earlier.fingerprint) == marks[position] or _same_business(earlier, draft, member_ids[position])
+        same = bytes(earlier.fingerprint) == marks[position] or _same_business(
+            earlier, draft, member_ids[position]
+        )
         claims.append(
             Claim(
                 draft,
@@ -177,6 +179,17 @@ def events_by_business(type: str, business_nos: Sequence[str]) -> dict[str, Even
     """Return the live events of a type by business number."""
     found = Event.objects.filter(live=True, type=type, business_no__in=set(business_nos) - {""})
     return {event.business_no: event for event in found}
+
+
+def event_by_id(event_id: EventId) -> Event:
+    """Return an accepted event of the current company; raises Event.DoesNotExist."""
+    return Event.objects.get(id=event_id)
+
+
+def withdraw_claims(event_ids: Sequence[EventId]) -> None:
+    """Forget events claimed in this very transaction that turned out not to be acceptable."""
+    if event_ids:
+        Event.objects.filter(id__in=event_ids).delete()
 
 
 def release_import(import_id: int) -> int:

@@ -60,9 +60,7 @@ def parse_batch(body: bytes) -> list[RowResult]:
         raise BatchNotList()
     if len(events) > BATCH_EVENTS_MAX:
         raise BatchTooLong(len(events), BATCH_EVENTS_MAX)
-    return [
-        _parsed(index + 1, *take_faults(event, f"$[{index}]")) for index, event in enumerate(events)
-    ]
+    return [_parsed(index + 1, *take_faults(event, f"$[{index}]")) for index, event in enumerate(events)]
 
 
 def _media_type(content_type: str) -> str:
@@ -168,7 +166,9 @@ def _kind(event: Mapping[str, Any], problems: list[Problem]) -> EventType | None
     if code in known:
         return event_type(code)
     problems.append(
-        Problem("type", "event_type_unknown", {"raw": _CONTROL.sub("?", code[:60]), "known": "、".join(known)})
+        Problem(
+            "type", "event_type_unknown", {"raw": _CONTROL.sub("?", code[:60]), "known": "、".join(known)}
+        )
     )
     return None
 
@@ -181,9 +181,7 @@ def _data(event: Mapping[str, Any], kind: EventType | None, problems: list[Probl
     if kind is None:
         return {}
     checked = validate_data(kind, data)
-    problems += [
-        Problem(f"data.{item.field}", item.code, item.facts) for item in checked.problems
-    ]
+    problems += [Problem(f"data.{item.field}", item.code, item.facts) for item in checked.problems]
     return checked.data
 
 

@@ -15,7 +15,7 @@ from houji.intake.notes import Note
 from houji.intake.problems import Unreadable
 from houji.intake.types import Cell
 
-_EPOCH_1900 = datetime(1899, 12, 30)
+_EPOCH_1900 = datetime.combine(date(1899, 12, 30), time.min)
 # Serials of 1954 – 2119: a smaller or larger number in a date column is rather a wrong column.
 _SERIALS = range(20_000, 80_000)
 _CLOCK = r"(?:[ T]+(?P<h>\d{1,2}):(?P<i>\d{2})(?::(?P<s>\d{2})(?:\.\d+)?)?)?"
@@ -26,6 +26,7 @@ _YEAR_FIRST = re.compile(
 )
 _YEAR_LAST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}" + _CLOCK, re.ASCII)
 _ISO_WITH_ZONE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2})")
+_SERIAL = re.compile(r"\d{5}(\.\d{1,12})?", re.ASCII)
 _TOKENS = {
     "YYYY": r"(?P<y>\d{4})",
     "MM": r"(?P<m>\d{1,2})",
@@ -96,7 +97,7 @@ def _read(cell: Cell, notes: Notes, formats: Sequence[str]) -> datetime | None:
         return datetime.combine(make_date(cell.year, cell.month, cell.day, shown(cell)), cell.time())
     if isinstance(cell, date):
         return datetime.combine(make_date(cell.year, cell.month, cell.day, shown(cell)), time.min)
-    if isinstance(cell, int | Decimal) and is_number(cell):
+    if is_number(cell):
         return _serial(Decimal(cell), notes, shown(cell))
     if not isinstance(cell, str):
         raise Unreadable("date_unreadable", raw=shown(cell))
@@ -105,20 +106,27 @@ def _read(cell: Cell, notes: Notes, formats: Sequence[str]) -> datetime | None:
 
 def _text(cell: str, notes: Notes, formats: Sequence[str]) -> datetime | None:
     text = fold(cell)
+    if _SERIAL.fullmatch(text):
+        return _serial(Decimal(text), notes, shown(cell))
+    moment, noteworthy = _parse(text, tuple(formats))
+    if noteworthy:
+        notes.append(Note("date_form", shown(cell), moment.date().isoformat()))
+    return moment
+
+
+# The days of a file repeat from row to row; most of the time of a long import went into reading them.
+@lru_cache(maxsize=8192)
+def _parse(text: str, formats: tuple[str, ...]) -> tuple[datetime, bool]:
+    """Read folded text; the second value says whether its form is worth a note."""
     for pattern in map(compile_format, formats):
         if match := pattern.fullmatch(text):
-            return _of_match(match, match["y"], match["m"], match["d"], text)
+            return _of_match(match, match["y"], match["m"], match["d"], text), False
     if match := _YEAR_FIRST.fullmatch(text):
         month, day = (match[name] or match[f"{name}2"] or match[f"{name}3"] for name in "md")
-        moment = _of_match(match, match["y"], month, day, text)
-        if match["sep"] != "-" and not formats:
-            notes.append(Note("date_form", shown(cell), moment.date().isoformat()))
-        return moment
-    if re.fullmatch(r"\d{5}(\.\d{1,12})?", text, re.ASCII):
-        return _serial(Decimal(text), notes, shown(cell))
+        return _of_match(match, match["y"], month, day, text), match["sep"] != "-" and not formats
     if _YEAR_LAST.fullmatch(text):
         _refuse_year_last(text)
-    raise Unreadable("date_unreadable", raw=shown(cell))
+    raise Unreadable("date_unreadable", raw=text[:60])
 
 
 def _refuse_year_last(text: str) -> None:
@@ -131,10 +139,10 @@ def _refuse_year_last(text: str) -> None:
 
 def _of_match(match: re.Match[str], year: str, month: str, day: str, raw: str) -> datetime:
     made = make_date(int(year), int(month), int(day), raw)
-    clock = [int(match[name] or 0) for name in "his"]
-    if clock[0] > 23 or clock[1] > 59 or clock[2] > 59:
+    hour, minute, second = (int(match[name] or 0) for name in "his")
+    if hour > 23 or minute > 59 or second > 59:
         raise Unreadable("date_unreadable", raw=raw[:60])
-    return datetime.combine(made, time(*clock))
+    return datetime.combine(made, time(hour, minute, second))
 
 
 def _serial(number: Decimal, notes: Notes, raw: str) -> datetime:

@@ -13,8 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from houji.kernel.refusals import Kind, Refusal
 
-Text = ClassVar[str | Promise]
-
 
 @dataclass
 class EventTypeUnknown(Refusal):
@@ -25,8 +23,8 @@ class EventTypeUnknown(Refusal):
 
     code: ClassVar[str] = "event_type_unknown"
     kind: ClassVar[Kind] = Kind.UNPROCESSABLE
-    text: Text = _("没有「{event_type}」这种事件。")
-    way_out: Text = _("可用的事件类型：{known}。")
+    text: ClassVar[str | Promise] = _("没有「{event_type}」这种事件。")
+    way_out: ClassVar[str | Promise] = _("可用的事件类型：{known}。")
 
 
 @dataclass
@@ -38,8 +36,8 @@ class MappingKeyUnknown(Refusal):
     nearest: str
 
     code: ClassVar[str] = "mapping_key_unknown"
-    text: Text = _("映射的「{path}」里没有「{key}」这一项。")
-    way_out: Text = _("最接近的是「{nearest}」；改名或删去。")
+    text: ClassVar[str | Promise] = _("映射的「{path}」里没有「{key}」这一项。")
+    way_out: ClassVar[str | Promise] = _("最接近的是「{nearest}」；改名或删去。")
 
 
 @dataclass
@@ -50,8 +48,8 @@ class MappingKeyMissing(Refusal):
     key: str
 
     code: ClassVar[str] = "mapping_key_missing"
-    text: Text = _("映射的「{path}」缺少「{key}」。")
-    way_out: Text = _("补上「{key}」。")
+    text: ClassVar[str | Promise] = _("映射的「{path}」缺少「{key}」。")
+    way_out: ClassVar[str | Promise] = _("补上「{key}」。")
 
 
 @dataclass
@@ -63,8 +61,8 @@ class MappingValueInvalid(Refusal):
     expected: str
 
     code: ClassVar[str] = "mapping_value_invalid"
-    text: Text = _("映射的「{path}」不能是「{value}」。")
-    way_out: Text = _("应为：{expected}。")
+    text: ClassVar[str | Promise] = _("映射的「{path}」不能是「{value}」。")
+    way_out: ClassVar[str | Promise] = _("应为：{expected}。")
 
 
 @dataclass
@@ -76,8 +74,8 @@ class ColumnUnknown(Refusal):
 
     code: ClassVar[str] = "column_unknown"
     kind: ClassVar[Kind] = Kind.UNPROCESSABLE
-    text: Text = _("映射里没有这些列：{columns}。")
-    way_out: Text = _("最接近的列名：{nearest}。改列名，或在映射里忽略它。")
+    text: ClassVar[str | Promise] = _("映射里没有这些列：{columns}。")
+    way_out: ClassVar[str | Promise] = _("最接近的列名：{nearest}。改列名，或在映射里忽略它。")
 
 
 @dataclass
@@ -89,8 +87,8 @@ class ColumnMissing(Refusal):
 
     code: ClassVar[str] = "column_missing"
     kind: ClassVar[Kind] = Kind.UNPROCESSABLE
-    text: Text = _("缺少列：{columns}。文件里有：{found}。")
-    way_out: Text = _("补上这些列，或换一个映射。")
+    text: ClassVar[str | Promise] = _("缺少列：{columns}。文件里有：{found}。")
+    way_out: ClassVar[str | Promise] = _("补上这些列，或换一个映射。")
 
 
 @dataclass
@@ -102,8 +100,8 @@ class HeaderDuplicate(Refusal):
 
     code: ClassVar[str] = "header_duplicate"
     kind: ClassVar[Kind] = Kind.UNPROCESSABLE
-    text: Text = _("列名「{column}」出现多次（第 {places} 列）。")
-    way_out: Text = _("留下一列，其余的改名或删去。")
+    text: ClassVar[str | Promise] = _("列名「{column}」出现多次（第 {places} 列）。")
+    way_out: ClassVar[str | Promise] = _("留下一列，其余的改名或删去。")
 
 
 @dataclass
@@ -115,8 +113,8 @@ class ColumnAmbiguous(Refusal):
 
     code: ClassVar[str] = "column_ambiguous"
     kind: ClassVar[Kind] = Kind.UNPROCESSABLE
-    text: Text = _("「{columns}」都可以作为 {field}，分不清用哪一列。")
-    way_out: Text = _("留下一列，其余的改名或删去。")
+    text: ClassVar[str | Promise] = _("「{columns}」都可以作为 {field}，分不清用哪一列。")
+    way_out: ClassVar[str | Promise] = _("留下一列，其余的改名或删去。")
 
 
 @dataclass
@@ -128,8 +126,8 @@ class BodyTooLarge(Refusal):
 
     code: ClassVar[str] = "body_too_large"
     kind: ClassVar[Kind] = Kind.TOO_LARGE
-    text: Text = _("内容有 {size_bytes} 字节，上限 {limit_bytes} 字节。")
-    way_out: Text = _("分成几次发送，或改用文件导入。")
+    text: ClassVar[str | Promise] = _("内容有 {size_bytes} 字节，上限 {limit_bytes} 字节。")
+    way_out: ClassVar[str | Promise] = _("分成几次发送，或改用文件导入。")
 
 
 @dataclass
@@ -139,8 +137,8 @@ class BodyNotUtf8(Refusal):
     position: int
 
     code: ClassVar[str] = "body_not_utf8"
-    text: Text = _("第 {position} 个字节起不是 UTF-8。")
-    way_out: Text = _("用 UTF-8 编码发送。")
+    text: ClassVar[str | Promise] = _("第 {position} 个字节起不是 UTF-8。")
+    way_out: ClassVar[str | Promise] = _("用 UTF-8 编码发送。")
 
 
 @dataclass
@@ -151,8 +149,8 @@ class JsonInvalid(Refusal):
     column: int
 
     code: ClassVar[str] = "json_invalid"
-    text: Text = _("JSON 在第 {line} 行第 {column} 个字符处有语法错误。")
-    way_out: Text = _("改正后再发送。")
+    text: ClassVar[str | Promise] = _("JSON 在第 {line} 行第 {column} 个字符处有语法错误。")
+    way_out: ClassVar[str | Promise] = _("改正后再发送。")
 
 
 @dataclass
@@ -162,8 +160,8 @@ class JsonTooDeep(Refusal):
     limit: int
 
     code: ClassVar[str] = "json_too_deep"
-    text: Text = _("JSON 嵌套超过 {limit} 层。")
-    way_out: Text = _("把数据写平，最多 {limit} 层。")
+    text: ClassVar[str | Promise] = _("JSON 嵌套超过 {limit} 层。")
+    way_out: ClassVar[str | Promise] = _("把数据写平，最多 {limit} 层。")
 
 
 @dataclass
@@ -171,8 +169,10 @@ class BatchNotList(Refusal):
     """A batch that is not a JSON array."""
 
     code: ClassVar[str] = "batch_not_list"
-    text: Text = _("批量内容不是 JSON 数组。")
-    way_out: Text = _("写成 [事件, 事件]，或用 application/cloudevents+json 发送一个事件。")
+    text: ClassVar[str | Promise] = _("批量内容不是 JSON 数组。")
+    way_out: ClassVar[str | Promise] = _(
+        "写成 [事件, 事件]，或用 application/cloudevents+json 发送一个事件。"
+    )
 
 
 @dataclass
@@ -184,8 +184,8 @@ class BatchTooLong(Refusal):
 
     code: ClassVar[str] = "batch_too_long"
     kind: ClassVar[Kind] = Kind.TOO_LARGE
-    text: Text = _("一批有 {count} 个事件，上限 {limit} 个。")
-    way_out: Text = _("分成几批发送。")
+    text: ClassVar[str | Promise] = _("一批有 {count} 个事件，上限 {limit} 个。")
+    way_out: ClassVar[str | Promise] = _("分成几批发送。")
 
 
 @dataclass
@@ -196,5 +196,7 @@ class ContentTypeUnsupported(Refusal):
 
     code: ClassVar[str] = "content_type_unsupported"
     kind: ClassVar[Kind] = Kind.INVALID
-    text: Text = _("不支持内容类型「{content_type}」。")
-    way_out: Text = _("用 application/cloudevents+json 或 application/cloudevents-batch+json。")
+    text: ClassVar[str | Promise] = _("不支持内容类型「{content_type}」。")
+    way_out: ClassVar[str | Promise] = _(
+        "用 application/cloudevents+json 或 application/cloudevents-batch+json。"
+    )

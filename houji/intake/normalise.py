@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeGuard
 
 from houji.intake.notes import Note
 from houji.intake.problems import Unreadable
@@ -35,9 +35,7 @@ FALSE_WORDS: Final = frozenset({"否", "无", "没有", "假", "n", "no", "false
 _HALF = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {0x3000: 0x20}
 _MINUS = dict.fromkeys(map(ord, "−–—―﹣"), ord("-"))
 _FOLD = _HALF | _MINUS | {ord("￥"): ord("¥"), ord("。"): ord(".")}
-_ALNUM = {
-    full: half for full, half in _HALF.items() if chr(half).isalnum() or chr(half) in "-_/.#"
-}
+_ALNUM = {full: half for full, half in _HALF.items() if chr(half).isalnum() or chr(half) in "-_/.#"}
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]|[\x01-\x1f\x7f]+")
 
 _PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -81,10 +79,10 @@ def refuse_errors(cell: Cell) -> None:
 
 def is_empty(cell: Cell) -> bool:
     """Say whether a cell holds nothing but blanks."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))
 
 
-def is_number(cell: Cell) -> bool:
+def is_number(cell: Cell) -> TypeGuard[int | Decimal]:
     """Say whether a cell is a finite number (a boolean is not)."""
     return isinstance(cell, int | Decimal) and not isinstance(cell, bool) and Decimal(cell).is_finite()
 
@@ -112,9 +110,10 @@ def _text_of_value(cell: Cell, notes: Notes) -> str:
         return "TRUE" if cell else "FALSE"
     assert isinstance(cell, int | Decimal)
     # Excel keeps 15 digits of a number: a longer invoice number has already lost its end.
-    if abs(cell) >= 10**15:
-        raise Unreadable("digits_lost", raw=shown(Decimal(cell)))
-    text = plain(Decimal(cell))
+    number = Decimal(cell)
+    if abs(number) >= 10**15:
+        raise Unreadable("digits_lost", raw=shown(number))
+    text = plain(number)
     notes.append(Note("number_as_text", text, text))
     return text
 
@@ -149,7 +148,7 @@ def to_amount(cell: Cell, notes: Notes, *, unit: str = "元") -> Decimal | None:
         value = Decimal(text)
     elif isinstance(cell, date | time | timedelta):
         raise Unreadable("amount_is_date", raw=raw)
-    elif isinstance(cell, int | Decimal) and is_number(cell):
+    elif is_number(cell):
         value = Decimal(cell)
     else:
         raise Unreadable("amount_not_number", raw=raw)
@@ -166,7 +165,7 @@ def in_yuan(value: Decimal, unit: str, raw: str) -> Decimal:
         raise Unreadable("amount_out_of_range", raw=raw, limit=f"{AMOUNT_LIMIT:,f}")
     if len(digits.digits) > 50:
         raise Unreadable("amount_too_many_digits", raw=raw, places=str(AMOUNT_PLACES))
-    yuan = EXACT.multiply(value, UNITS[unit])
+    yuan = value if unit == "元" else EXACT.multiply(value, UNITS[unit])
     if abs(yuan) >= AMOUNT_LIMIT:
         raise Unreadable("amount_out_of_range", raw=raw, limit=f"{AMOUNT_LIMIT:,f}")
     if yuan != yuan.quantize(Decimal(1).scaleb(-AMOUNT_PLACES), context=EXACT):
@@ -234,16 +233,14 @@ def to_integer(cell: Cell, notes: Notes) -> int | None:
         if text != cell.strip():
             notes.append(Note("full_width", shown(cell), text))
         cell = Decimal(text) if _PLAIN.fullmatch(text) and len(text) < 40 else cell
-    if isinstance(cell, bool) or not isinstance(cell, int | Decimal):
-        raise Unreadable("integer_expected", raw=shown(cell))
-    if not is_number(cell) or abs(cell) > POINTS_LIMIT or cell != int(cell):
+    if not is_number(cell) or abs(Decimal(cell)) > POINTS_LIMIT or cell != int(cell):
         raise Unreadable("integer_expected", raw=shown(cell))
     return int(cell)
 
 
 def to_boolean(
     cell: Cell,
-    notes: Notes,
+    _notes: Notes,
     *,
     true_words: frozenset[str] = TRUE_WORDS,
     false_words: frozenset[str] = FALSE_WORDS,

@@ -18,7 +18,6 @@ NOTES: Final[dict[str, str | Promise]] = {
     "serial_date": _("Excel 序号 {raw} 转为日期 {value}"),
     "date_form": _("日期「{raw}」读作 {value}"),
     "time_dropped": _("「{raw}」只取日期 {value}"),
-    "word": _("「{raw}」读作「{value}」"),
     "text_marks": _("去掉文本标记，「{raw}」读作「{value}」"),
     "number_as_text": _("数字 {raw} 读作文字「{value}」"),
     "blanks": _("去掉不可见字符或换行，读作「{value}」"),
@@ -53,4 +52,6 @@ class Note:
     @property
     def text(self) -> str:
         """The note as a sentence in the active language."""
-        return str(NOTES[self.kind]).format(raw=self.raw, value=self.value, unit=self.unit)
+        # People see a real minus sign; the value keeps the one that computers read.
+        value = self.value.replace("-", "−", 1) if self.value.startswith("-") else self.value
+        return str(NOTES[self.kind]).format(raw=self.raw, value=value, unit=self.unit)

@@ -7,8 +7,9 @@ file or body unusable is a refusal in ``errors``.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
@@ -42,7 +43,7 @@ _CELLS: dict[str, _Say] = {
         _("「{raw}」超出可记的金额，须小于 {limit} 元。"),
         _("检查金额和单位（元、万元）。"),
     ),
-    "amount_is_date": (_("「{raw}」是日期，不是金额。"), _("把单元格改为数值格式，检查列是否对错。")),
+    "amount_is_date": (_("「{raw}」是日期，不是金额。"), _("把单元格改为数值格式，并检查列对得对不对。")),
     "amount_negative": (
         _("金额是负数：{raw}。"),
         _("红字发票用带冲销的映射导入，其他情况改成正数。"),
@@ -52,7 +53,7 @@ _CELLS: dict[str, _Say] = {
     "integer_expected": (_("「{raw}」不是整数。"), _("改成整数，例如 5。")),
     "number_inexact": (
         _("数字 {raw} 在 JSON 里会丢失位数。"),
-        _("用字符串传送，例如 \"1234.50\"。"),
+        _('用字符串传送，例如 "1234.50"。'),
     ),
     "digits_lost": (
         _("「{raw}」被 Excel 存成数字，15 位以后的数字已丢失。"),
@@ -79,7 +80,7 @@ _CELLS: dict[str, _Say] = {
 _EVENTS: dict[str, _Say] = {
     "field_unknown": (_("没有「{raw}」这个字段。"), _("最接近的是「{nearest}」；改名或删去。")),
     "schema_violated": (_("不符合事件类型的要求（{rule}）。"), _("对照事件类型的说明修改。")),
-    "data_not_object": (_("data 不是 JSON 对象。"), _("写成 {{\"字段\": 值}}。")),
+    "data_not_object": (_("data 不是 JSON 对象。"), _('写成 {{"字段": 值}}。')),
     "event_not_object": (_("事件不是 JSON 对象。"), _("每个事件写成一个 JSON 对象。")),
     "attribute_missing": (_("缺少属性 {raw}。"), _("补上 {raw}。")),
     "attribute_invalid": (_("属性 {raw} 的值不合规。"), _("按 CloudEvents 1.0 改正。")),
@@ -94,7 +95,7 @@ _EVENTS: dict[str, _Say] = {
     "json_surrogate": (_("{path} 含有不完整的字符编码。"), _("用完整的 UTF-8 文字。")),
     "json_inexact": (
         _("{path} 的数字 {raw} 会丢失位数。"),
-        _("用字符串传送，例如 \"1234.50\"。"),
+        _('用字符串传送，例如 "1234.50"。'),
     ),
     "data_base64_unsupported": (_("不支持 data_base64。"), _("把 JSON 对象放在 data 里。")),
     "content_type_unsupported": (_("数据类型「{raw}」不支持。"), _("用 application/json。")),
@@ -110,7 +111,7 @@ class Problem:
 
     field: str
     code: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
     column: str = ""
 
     @property

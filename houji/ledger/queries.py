@@ -145,7 +145,7 @@ def book_sizes(company_id: CompanyId) -> BookSizes:
     )
 
 
-def _balances(condition: str, parameters: Mapping[str, object]) -> dict[MemberId, Balance]:
+def _balances(condition: str, parameters: Mapping[str, int | datetime]) -> dict[MemberId, Balance]:
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES.format(condition=condition), dict(parameters))
         return {

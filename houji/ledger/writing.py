@@ -79,9 +79,7 @@ def _write_new_lots(
     _execute(_NEW_LOTS, company_id, rows, 10)
 
 
-def _update_lots(
-    lots: Sequence[tuple[AccountState, LotState]], moved: set[tuple[Any, int]]
-) -> None:
+def _update_lots(lots: Sequence[tuple[AccountState, LotState]], moved: set[tuple[Any, int]]) -> None:
     rows = [
         (state.account_id, lot.lot_id, lot.remaining, lot.active)
         for state, lot in lots
@@ -126,7 +124,9 @@ def _fact(entry: Any) -> Fact:
     )
 
 
-def _execute(statement: str, company_id: CompanyId | None, rows: Sequence[tuple[Any, ...]], width: int) -> None:
+def _execute(
+    statement: str, company_id: CompanyId | None, rows: Sequence[tuple[Any, ...]], width: int
+) -> None:
     """Run a statement whose rows come as one array a column."""
     if not rows:
         return

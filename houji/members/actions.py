@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from houji.access.actions import create_user, record_audit, require
-from houji.access.models import User
 from houji.access.tenant import tenant
 from houji.access.types import Actor, Permission, Role
 from houji.kernel.ids import CompanyId, MemberId
@@ -18,6 +17,9 @@ from houji.members import errors
 from houji.members.models import Contact, Member
 from houji.members.search import search_text
 from houji.members.types import BoardConsent, MemberKind
+
+if TYPE_CHECKING:
+    from houji.access.models import User
 
 EDITABLE = frozenset(
     {
@@ -141,7 +143,7 @@ def add_contact(
     name: str,
     mobile: str,
     title: str = "",
-    password: str | None = None,
+    password_hash: str | None = None,
 ) -> tuple[Contact, User]:
     """Name a person who speaks for a member and signs in with the mobile number."""
     require(actor, Permission.EDIT_MEMBERS)
@@ -152,7 +154,7 @@ def add_contact(
             login=mobile,
             name=name,
             roles=[Role.CONTACT],
-            password=password,
+            password_hash=password_hash,
             member_id=member_id,
         )
         contact = Contact.objects.create(
@@ -177,7 +179,7 @@ def _search_text(member: Member) -> str:
 
 
 def _known(
-    id: int, key: str, name: str, kind: str, tags: list[str], joined_on: date | None
+    member_id: int, key: str, name: str, kind: str, tags: list[str], joined_on: date | None
 ) -> KnownMember:
     facts = {
         "key": key,
@@ -186,4 +188,4 @@ def _known(
         "tags": tags,
         "joined_on": None if joined_on is None else joined_on.isoformat(),
     }
-    return KnownMember(MemberId(id), facts)
+    return KnownMember(MemberId(member_id), facts)

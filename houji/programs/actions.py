@@ -66,6 +66,11 @@ def found_program(
     return ProgramId(program.id)
 
 
+def lock_program(program_id: ProgramId) -> Program:
+    """Lock a programme's row, so that those who change its rules queue."""
+    return Program.objects.select_for_update().get(id=program_id)
+
+
 def change_settings(*, actor: Actor, program_id: ProgramId, **changes: Any) -> None:
     """Change settings of a programme, each old value kept in the audit row."""
     require(actor, Permission.SET_UP)
@@ -73,7 +78,7 @@ def change_settings(*, actor: Actor, program_id: ProgramId, **changes: Any) -> N
     if unknown:
         raise ValueError(f"no such settings: {sorted(unknown)}")
     with tenant(actor.company_id):
-        program = Program.objects.select_for_update().get(id=program_id)
+        program = lock_program(program_id)
         before = {name: getattr(program, name) for name in changes}
         for name, value in changes.items():
             setattr(program, name, value)

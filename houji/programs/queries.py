@@ -25,6 +25,14 @@ def program_by_code(code: str | None) -> Program:
     return program
 
 
+def program_by_id(program_id: ProgramId) -> Program:
+    """Return a programme of the current company; refuses with ProgramNotFound."""
+    program = Program.objects.filter(id=program_id).first()
+    if program is None:
+        raise errors.ProgramNotFound(program=str(program_id))
+    return program
+
+
 def all_programs() -> list[Program]:
     """Return the company's programmes, oldest first."""
     return list(Program.objects.order_by("id"))

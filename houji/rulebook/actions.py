@@ -13,7 +13,7 @@ from houji.access.tenant import tenant
 from houji.access.types import Actor, Permission
 from houji.kernel.ids import ProgramId, VersionId
 from houji.kernel.time import BEGINNING
-from houji.programs.models import Program
+from houji.programs.actions import lock_program
 from houji.rulebook.models import RuleSetVersion
 from houji.rules.parse import parse_rule_set
 from houji.rules.types import FieldCatalogue
@@ -35,7 +35,7 @@ def publish_rule_set(
     parse_rule_set(document, catalogue)
     with tenant(actor.company_id):
         # The programme's row makes two publishers queue, so that numbers have no gap.
-        Program.objects.select_for_update().get(id=program_id)
+        lock_program(program_id)
         versions = RuleSetVersion.objects.filter(program_id=program_id)
         last = versions.aggregate(last=Max("number"))["last"] or 0
         version = RuleSetVersion.objects.create(

@@ -22,5 +22,7 @@ class RuleSetVersion(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company_id", "program_id", "number"], name="rulebook_number_once")
+            models.UniqueConstraint(
+                fields=["company_id", "program_id", "number"], name="rulebook_number_once"
+            )
         ]

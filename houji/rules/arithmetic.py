@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from houji.kernel.numbers import EXACT
 from houji.rules.compile import CompiledRule
 from houji.rules.evaluate import compile_operand, whole_steps
+from houji.rules.phrases import spaced
 from houji.rules.saying import Speaker
 from houji.rules.tree import (
     AwardForm,
@@ -20,10 +21,12 @@ from houji.rules.tree import (
     DaysBetween,
     Difference,
     FieldOf,
+    FixedAward,
     Literal,
     Operand,
     Product,
     RateAward,
+    Rule,
     Sum,
     TableAward,
     fields_in,
@@ -69,9 +72,17 @@ class Teller:
                 return self._rate(award, value, points, outcome)
             case TableAward():
                 return self._table(award)
-        dates = [self.dates(leaf) for part in compiled.rule.conditions for leaf in leaves(part)]
-        fixed = self.speaker.say("fixed", points=format_points(award.points, self.speaker.language))
-        return next((text for text in dates if text), fixed)
+        return self._fixed(award, compiled.rule)
+
+    def _fixed(self, award: FixedAward, rule: Rule) -> str:
+        """What a fixed award rests on: the days of a deadline, else the values its conditions met."""
+        compared = list(leaves(rule.when))
+        dates = next((text for text in map(self.dates, compared) if text), "")
+        if dates:
+            return dates
+        points = format_points(award.points, self.speaker.language)
+        values = self.speaker.say("comma").join(filter(None, map(self.compared, compared)))
+        return self.speaker.say("fixed_because" if values else "fixed", values=values, points=points)
 
     def missing(self, award: AwardForm) -> str:
         """Name the fields an award needs and has not."""
@@ -113,7 +124,8 @@ class Teller:
         index = max(place for place, band in enumerate(award.bands) if number >= band.start)
         start = award.bands[index].start
         if index + 1 == len(award.bands):
-            return self.speaker.say("band_from", start=self.speaker.amount(start, award.of))
+            shown = spaced(self.speaker.amount(start, award.of), self.speaker.language)
+            return self.speaker.say("band_from", start=shown.lstrip())
         end = award.bands[index + 1].start
         if kind_of(award.of) is not FieldKind.INTEGER:
             low, high = self.speaker.amount(start, award.of), self.speaker.amount(end, award.of)

@@ -57,6 +57,7 @@ class CompiledRule:
     vesting: Vesting
     verdicts: Mapping[Outcome, Verdict]
     ready: Mapping[int, Award] | None
+    constant: Award | None
 
     def keys_of(self, values: Values, facts: Facts) -> tuple[str, ...]:
         """The texts of what this rule would give once for."""
@@ -73,6 +74,8 @@ class CompiledRule:
         """Judge one event: the outcome, and the award if there is one."""
         if not self.holds(values):
             return Outcome.NOT_MET, None
+        if self.constant is not None:
+            return Outcome.AWARDED, self.constant
         keys = self.keys_of(values, facts)
         code = self.rule.code
         if keys and any((code, key) in facts.used_keys for key in keys):
@@ -193,6 +196,8 @@ def _compile_rule(rule: Rule, layout: Layout, rule_set: RuleSet) -> CompiledRule
     wait = rule.vesting
     vesting = Vesting() if wait.field is not None else Vesting(wait.kind, wait.days)
     keys = rule.once_per.fields if rule.once_per else ()
+    ready = _ready_awards(rule, vesting)
+    is_constant = ready is not None and isinstance(rule.award, FixedAward)
     return CompiledRule(
         rule=rule,
         holds=compile_all(rule.conditions, layout, zone),
@@ -202,7 +207,8 @@ def _compile_rule(rule: Rule, layout: Layout, rule_set: RuleSet) -> CompiledRule
         vesting_reader=None if wait.field is None else compile_operand(wait.field, layout, zone),
         vesting=vesting,
         verdicts={outcome: Verdict(rule.code, outcome) for outcome in Outcome},
-        ready=_ready_awards(rule, vesting),
+        ready=ready,
+        constant=next(iter(ready.values())) if ready and is_constant else None,
     )
 
 

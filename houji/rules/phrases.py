@@ -18,12 +18,12 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "in_tags": ("{left}含{right}之一", "{left} include one of {right}"),
     "empty": ("{left}未填写", "{left} is missing"),
     "not_empty": ("{left}已填写", "{left} is given"),
-    "number_eq": ("{left}等于 {right}", "{left} is {right}"),
-    "number_ne": ("{left}不等于 {right}", "{left} is not {right}"),
-    "number_lt": ("{left}小于 {right}", "{left} is less than {right}"),
-    "number_le": ("{left}不超过 {right}", "{left} is at most {right}"),
-    "number_gt": ("{left}大于 {right}", "{left} is more than {right}"),
-    "number_ge": ("{left}不小于 {right}", "{left} is at least {right}"),
+    "number_eq": ("{left}等于{right}", "{left} is {right}"),
+    "number_ne": ("{left}不等于{right}", "{left} is not {right}"),
+    "number_lt": ("{left}小于{right}", "{left} is less than {right}"),
+    "number_le": ("{left}不超过{right}", "{left} is at most {right}"),
+    "number_gt": ("{left}大于{right}", "{left} is more than {right}"),
+    "number_ge": ("{left}不小于{right}", "{left} is at least {right}"),
     "date_lt": ("{left}早于{right}", "{left} is before {right}"),
     "date_le": ("{left}不晚于{right}", "{left} is not after {right}"),
     "date_gt": ("{left}晚于{right}", "{left} is after {right}"),
@@ -59,7 +59,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "award_whole": ("{of}每满 {per}奖励 {points}", "{points} for every full {per} of {of}"),
     "award_table": ("按{of}奖励：{bands}", "points by {of} ({bands})"),
     "approval_award": ("审批后{award}", "{award} after approval"),
-    "band": ("{start} 起 {points}", "from {start} {points}"),
+    "band": ("{start}起 {points}", "from {start} {points}"),
     "band_day": ("当天 {points}", "on the day {points}"),
     "band_early": ("提前 {start} 天起 {points}", "from {start} {unit} early {points}"),
     "band_late": ("逾期 {start} 天内 {points}", "up to {start} {unit} overdue {points}"),
@@ -71,7 +71,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "once_ever_member": ("每个客户一次", "once per customer"),
     "once_ever_programme": ("所有客户只有一次", "once among all customers"),
     "vest_after": ("{days} 天后生效", "available after {days} {unit}"),
-    "vest_on": ("到{field}生效", "available from {field}"),
+    "vest_on": ("{field}起生效", "available from {field}"),
     "valid_years": ("有效 {count} 年", "valid for {count} {unit}"),
     "valid_months": ("有效 {count} 个月", "valid for {count} {unit}"),
     "valid_days": ("有效 {count} 天", "valid for {count} {unit}"),
@@ -79,10 +79,11 @@ _PHRASES: dict[str, tuple[str, str]] = {
     # Explanations.
     "rounded": ("{exact}，取整 {points}", "{exact}, rounded to {points}"),
     "whole_steps": ("{exact}，取整 {steps} × {points}", "{exact}, rounded down to {steps} × {points}"),
+    "fixed_because": ("{values}，固定 {points}", "{values}, fixed {points}"),
     "fixed": ("固定 {points}", "fixed {points}"),
     "in_band": ("{value}，落在 {band}", "{value}, in band {band}"),
     "below_bands": ("{value}，不在任何一档", "{value}, in none of the bands"),
-    "band_from": ("{start} 以上", "{start} and above"),
+    "band_from": ("{start}以上", "{start} and above"),
     "why_other_event": ("只在{event}时计算", "only reckoned for: {event}"),
     "why_not_met": ("条件不成立：{text}", "does not hold: {text}"),
     "why_already_given": ("{limit}，已经给过", "{limit}, already given"),
@@ -114,6 +115,14 @@ def say(phrase: str, language: str, **facts: Any) -> str:
 def name_in(names: Names, language: str) -> str:
     """Return a name in a language."""
     return names[language_of(language)]
+
+
+def spaced(text: str, language: str) -> str:
+    """Add the spaces that Chinese puts between its characters and a figure at either end of a text."""
+    if language_of(language) == "en" or not text:
+        return text
+    start = " " if text[0].isascii() or text[0] == "−" else ""
+    return f"{start}{text}{' ' if text[-1].isascii() else ''}"
 
 
 def counted(unit: str, count: int) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from houji.rules.phrases import language_of, name_in, say, unit_name
+from houji.rules.phrases import language_of, name_in, say, spaced, unit_name
 from houji.rules.tree import (
     AllOf,
     AnyOf,
@@ -155,7 +155,11 @@ class Speaker:
         other = self.operand(right, left)
         if kind_of(left) is FieldKind.BOOLEAN and language_of(self.language) == "zh":
             shown, other = f"「{shown}」", f"「{other}」"
-        return self.say(self._phrase(op, kind_of(left)), left=shown, right=other)
+        phrase = self._phrase(op, kind_of(left))
+        right_end = spaced(other, self.language)
+        # Nothing follows the right side but a word of the phrase, or the end.
+        right_end = right_end if op is Op.IN else right_end.rstrip()
+        return self.say(phrase, left=shown, right=right_end)
 
     def _named_answer(self, condition: Comparison) -> str:
         """A yes-or-no field that names its answers needs no 是: 无争议."""

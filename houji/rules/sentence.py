@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from houji.kernel.numbers import Rounding
-from houji.rules.phrases import counted, language_of, name_in
+from houji.rules.phrases import counted, language_of, name_in, spaced
 from houji.rules.saying import Speaker
 from houji.rules.tree import (
     AllOf,
@@ -119,7 +119,8 @@ def _say_rate(speaker: Speaker, award: RateAward) -> str:
 def _say_band(speaker: Speaker, award: TableAward, band: Band) -> str:
     points = format_points(band.points, speaker.language)
     if not isinstance(award.of, DaysBefore):
-        return speaker.say("band", start=speaker.amount(band.start, award.of), points=points)
+        start = spaced(speaker.amount(band.start, award.of), speaker.language).lstrip()
+        return speaker.say("band", start=start, points=points)
     if band.start == 0:
         return speaker.say("band_day", points=points)
     phrase = "band_early" if band.start > 0 else "band_late"

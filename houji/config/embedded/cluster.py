@@ -282,7 +282,7 @@ def _command_of(pid: int) -> str:
     answer = subprocess.run(
         ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    return str(answer.stdout)
+    return answer.stdout
 
 
 def _last_words(cluster: Cluster, position: int, spoken: str) -> str:

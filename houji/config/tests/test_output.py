@@ -11,7 +11,13 @@ from houji.config.cli.output import print_record, print_rows
 
 COLUMNS = ["member", "points", "rate", "on", "at"]
 ROWS = [
-    ["杭州市政", 1200, Decimal("0.50"), date(2026, 1, 5), datetime(2026, 1, 5, 8, tzinfo=timezone(timedelta(hours=8)))],
+    [
+        "杭州市政",
+        1200,
+        Decimal("0.50"),
+        date(2026, 1, 5),
+        datetime(2026, 1, 5, 8, tzinfo=timezone(timedelta(hours=8))),
+    ],
     ["A", None, Decimal("1E+3"), None, None],
 ]
 

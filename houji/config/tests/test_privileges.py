@@ -10,7 +10,8 @@ from django.db import connection
 def test_tests_run_as_the_application_under_row_security() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_user, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+            "SELECT current_user, rolsuper, rolbypassrls, rolcreaterole"
+            " FROM pg_roles WHERE rolname = current_user"
         )
         assert cursor.fetchone() == ("houji_app", False, False, False)
 
@@ -20,7 +21,8 @@ def test_the_application_owns_nothing_and_makes_no_tables() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), count(*) FILTER (WHERE pg_get_userbyid(relowner) = current_user),"
-            " has_schema_privilege('public', 'CREATE') FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " has_schema_privilege('public', 'CREATE')"
+            " FROM pg_class WHERE relnamespace = 'public'::regnamespace"
         )
         tables, owned, may_create = cursor.fetchone() or (0, 0, True)
     assert tables > 0

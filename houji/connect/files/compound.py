@@ -16,6 +16,9 @@ MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _END = 0xFFFFFFFA
 _FILEPASS, _BOUNDSHEET, _BOF, _EOF, _FORMULA, _BOOLERR = 0x2F, 0x85, 0x809, 0x0A, 0x06, 0x205
+_SST, _DIMENSIONS = 0xFC, 0x200
+_MULTIPLE = frozenset({0xBD, 0xBE})
+_CELLS = frozenset({_FORMULA, _BOOLERR, 0x201, 0x203, 0x204, 0x27E, 0xD6, 0xFD, *_MULTIPLE})
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -48,6 +51,7 @@ class CompoundFile:
         if shift not in {9, 12} or mini_shift != 6:
             raise Damaged
         self._sector = 1 << shift
+        self._check_counts()
         directory_start, self._cutoff, mini_start = self._header()
         self._fat = self._read_fat()
         self._entries = dict(self._directory(self._chain(directory_start)))
@@ -69,6 +73,13 @@ class CompoundFile:
             return self._chain(entry.start)[: entry.size]
         pieces = [self._mini[at * 64 : at * 64 + 64] for at in _follow(entry.start, self._mini_fat)]
         return b"".join(pieces)[: entry.size]
+
+    def _check_counts(self) -> None:
+        """Numbers of sectors beyond the file would make a reader that trusts them ask for gigabytes."""
+        sectors = len(self._content) // self._sector + 1
+        for offset in (40, 44, 64, 72):
+            if struct.unpack_from("<I", self._content, offset)[0] > sectors:
+                raise Damaged
 
     def _header(self) -> tuple[int, int, int]:
         directory, _, cutoff, mini = struct.unpack_from("<IIII", self._content, 48)
@@ -129,6 +140,8 @@ class XlsFacts:
 
     encrypted: bool
     errors: dict[str, Errors]
+    areas: dict[str, tuple[int, int]]
+    """Rows and columns up to the last cell, by sheet name."""
 
 
 def read_xls_facts(book: bytes) -> XlsFacts:
@@ -136,10 +149,36 @@ def read_xls_facts(book: bytes) -> XlsFacts:
     sheets: list[tuple[str, int]] = []
     for kind, body in _records(book, 0):
         if kind == _FILEPASS:
-            return XlsFacts(True, {})
+            return XlsFacts(True, {}, {})
+        if kind == _SST and len(body) >= 8 and max(struct.unpack_from("<II", body)) > len(book):
+            raise Damaged
         if kind == _BOUNDSHEET and len(body) >= 8:
             sheets.append((_sheet_name(body), struct.unpack_from("<I", body)[0]))
-    return XlsFacts(False, {name: dict(_errors(book, start)) for name, start in sheets})
+    errors = {name: dict(_errors(book, start)) for name, start in sheets}
+    return XlsFacts(False, errors, {name: _area(book, start) for name, start in sheets})
+
+
+def _area(book: bytes, start: int) -> tuple[int, int]:
+    rows = columns = 0
+    for kind, body in _records(book, start):
+        if kind in _CELLS and len(body) >= 6:
+            row, column = struct.unpack_from("<HH", body)
+            last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind in _MULTIPLE else column
+        elif kind == _DIMENSIONS and len(body) >= 12:
+            row, last = _dimensions(body)
+            column = 0
+        else:
+            continue
+        rows, columns = max(rows, row + 1), max(columns, column + 1, last + 1)
+    return rows, columns
+
+
+def _dimensions(body: bytes) -> tuple[int, int]:
+    """Read the last row and column a sheet claims; a reader makes room for the difference at once."""
+    first_row, end_row, first_column, end_column = struct.unpack_from("<IIHH", body)
+    if first_row > end_row or end_row > 65_536 or first_column > end_column or end_column > 256:
+        raise Damaged
+    return max(end_row - 1, 0), max(end_column - 1, 0)
 
 
 def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
@@ -158,7 +197,11 @@ def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 def _sheet_name(body: bytes) -> str:
     count, wide = body[6], body[7] & 1
-    return body[8 : 8 + count * 2].decode("utf-16-le", "replace") if wide else body[8 : 8 + count].decode("latin-1")
+    return (
+        body[8 : 8 + count * 2].decode("utf-16-le", "replace")
+        if wide
+        else body[8 : 8 + count].decode("latin-1")
+    )
 
 
 def _errors(book: bytes, start: int) -> Iterator[tuple[tuple[int, int], str]]:

@@ -66,7 +66,7 @@ def _records(source: Source, encoding: str, delimiter: str) -> Iterator[SourceRo
         text = io.TextIOWrapper(binary, encoding, errors="surrogateescape", newline="")
         reader = csv.reader(_checked(text), delimiter=delimiter, strict=True)
         try:
-            for number, cells in enumerate(reader, 1):  # noqa: B007 (the refusals below need it)
+            for number, cells in enumerate(reader, 1):
                 if any(cells) and any(cell.strip() for cell in cells):
                     yield SourceRow(number, tuple(cells))
         except csv.Error as fault:

@@ -78,7 +78,7 @@ def _refuse_other(head: bytes, name: str) -> None:
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<style")):
         raise FileKindUnsupported(name, str(_("网页表格（HTML）")))
-    if text.startswith(b"<?xml") or text.startswith(b"<workbook"):
+    if text.startswith((b"<?xml", b"<workbook")):
         found = _("网页表格（HTML）") if b"<html" in text else _("XML 表格")
         raise FileKindUnsupported(name, str(found))
     if text.startswith((b"{", b"[{")):

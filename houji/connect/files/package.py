@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from houji.connect.errors import SheetTooLarge, WorkbookUnpacksTooLarge, WorkbookUnreadable
@@ -27,16 +27,15 @@ _PIECE = 1 << 20
 _OVERLAP = 1 << 16
 
 _ERROR_CELL = re.compile(
-    rb'<(?:\w+:)?c\s(?=[^>]*?\bt="e")([^>]*)>(?:\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?'
+    rb"""<(?:\w+:)?c\s(?=[^>]*?\bt\s*=\s*["\']e["\'])([^>]*)>(?:\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?"""
     rb"\s*<(?:\w+:)?v[^>]*>([^<]*)<"
 )
 _EMPTY_FORMULA = re.compile(
-    rb'<(?:\w+:)?c\s(?![^>]*\bt="str")([^>]*)>\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
+    rb"""<(?:\w+:)?c\s(?![^>]*\bt\s*=\s*["\']str["\'])([^>]*)>\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"""
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"
 )
-_PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,7})"')
-_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})[0-9]')
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]+)([0-9]+)""")
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -87,6 +86,8 @@ def _raw(package: ZipFile, entry: ZipInfo, name: str) -> BinaryIO:
     """Go to the packed bytes of an entry, past its own header."""
     binary = package.fp
     assert binary is not None
+    if entry.header_offset < 0:
+        raise WorkbookUnreadable(name)
     binary.seek(entry.header_offset)
     header = binary.read(30)
     if len(header) < 30 or header[:4] != b"PK\x03\x04":
@@ -100,19 +101,25 @@ def sheet_facts(package: ZipFile, sheet: str, name: str) -> SheetFacts:
     """Search a sheet for formula errors; raises SheetTooLarge or WorkbookUnreadable."""
     entry = _sheet_entry(package, sheet, name)
     errors: dict[tuple[int, int], str] = {}
-    columns: set[bytes] = set()
-    last_row = 0
+    letters: set[bytes] = set()
+    height = 0
     for window in _windows(inflate(package, entry, name)):
         for attributes, shown in _ERROR_CELL.findall(window):
             errors[_place(attributes, name)] = shown.decode("utf-8", "replace") or "#VALUE!"
         for attributes in _EMPTY_FORMULA.findall(window):
             errors.setdefault(_place(attributes, name), "")
-        columns.update(_COLUMN.findall(window))
-        last_row = max(last_row, *map(int, _ROW.findall(window)), 0)
-    width = max((_column(letters) + 1 for letters in columns), default=0)
-    if width * last_row > SHEET_CELLS_MAX:
-        raise SheetTooLarge(sheet, last_row, width)
+        places = _CELL.findall(window)
+        letters.update(place[0] for place in places)
+        height = max(height, max((int(place[1][:12]) for place in places), default=0))
+    width = max((_column(name[:6]) + 1 for name in letters), default=0)
+    refuse_area(sheet, height, width)
     return SheetFacts(errors)
+
+
+def refuse_area(sheet: str, rows: int, columns: int) -> None:
+    """Raise SheetTooLarge for a sheet whose cells, empty ones included, would not fit into memory."""
+    if rows * columns > SHEET_CELLS_MAX:
+        raise SheetTooLarge(sheet, rows, columns)
 
 
 def _windows(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -135,40 +142,44 @@ def _sheet_entry(package: ZipFile, sheet: str, name: str) -> ZipInfo:
         raise WorkbookUnreadable(name) from None
 
 
-def _relation_of(workbook: ElementTree.Element, sheet: str) -> str | None:
+def _relation_of(workbook: ET.Element, sheet: str) -> str | None:
     for item in workbook.iter(f"{_MAIN}sheet"):
         if item.get("name") == sheet:
             return item.get(_RELATION)
     raise KeyError(sheet)
 
 
-def _xml(package: ZipFile, path: str, name: str) -> ElementTree.Element:
+def _xml(package: ZipFile, path: str, name: str) -> ET.Element:
     content = b"".join(inflate(package, package.getinfo(path), name))
     # A workbook has no use for entities; an attacker has.
     if b"<!" in content.replace(b"<!--", b""):
         raise WorkbookUnreadable(name)
     try:
-        return ElementTree.fromstring(content)
-    except ElementTree.ParseError:
+        return ET.fromstring(content)  # noqa: S314 (no declarations are left that could do harm)
+    except ET.ParseError:
         raise WorkbookUnreadable(name) from None
 
 
 def _place(attributes: bytes, name: str) -> tuple[int, int]:
     if (found := _PLACE.search(attributes)) is None:
         raise WorkbookUnreadable(name)
-    return int(found[2]) - 1, _column(found[1])
+    return int(found[2][:12]) - 1, _column(found[1][:6])
 
 
 def _column(letters: bytes) -> int:
     column = 0
-    for letter in letters:
+    for letter in letters.upper():
         column = column * 26 + letter - 64
     return column - 1
 
 
 def open_package(binary: BinaryIO, name: str) -> ZipFile:
-    """Open a zip; raises WorkbookUnreadable."""
+    """Open a zip; raises WorkbookUnreadable, also when names repeat: readers might disagree."""
     try:
-        return ZipFile(binary)
-    except (BadZipFile, ValueError, OSError, EOFError):
+        package = ZipFile(binary)
+    except (BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
         raise WorkbookUnreadable(name) from None
+    names = [entry.casefold() for entry in package.namelist()]
+    if len(set(names)) != len(names):
+        raise WorkbookUnreadable(name)
+    return package

@@ -22,7 +22,7 @@ from houji.connect.errors import (
 )
 from houji.connect.files.compound import CompoundFile, Damaged, Errors, read_xls_facts
 from houji.connect.files.notes import FileNote
-from houji.connect.files.package import open_package, sheet_facts, weigh
+from houji.connect.files.package import open_package, refuse_area, sheet_facts, weigh
 from houji.connect.files.table import Source, Table, opened, refuse_size
 from houji.intake.types import Cell, ErrorCell, SourceRow
 
@@ -76,6 +76,8 @@ def _xls_errors(content: bytes, name: str) -> Mapping[str, Errors]:
         raise WorkbookUnreadable(name) from None
     if facts.encrypted:
         raise WorkbookEncrypted(name)
+    for sheet, (rows, columns) in facts.areas.items():
+        refuse_area(sheet, rows, columns)
     return facts.errors
 
 

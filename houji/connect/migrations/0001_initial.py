@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('skipped_rows', models.JSONField(default=list)),
                 ('counts', models.JSONField(default=dict)),
                 ('points', models.BigIntegerField(default=0)),
+                ('awaiting_points', models.BigIntegerField(default=0)),
                 ('rows_done', models.BigIntegerField(default=0)),
                 ('rows_total', models.BigIntegerField(null=True)),
                 ('failure', models.JSONField(null=True)),
@@ -37,6 +38,7 @@ class Migration(migrations.Migration):
                 ('created_by_user', models.BigIntegerField(null=True)),
                 ('created_by_name', models.CharField(max_length=200)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('touched_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('finished_at', models.DateTimeField(null=True)),
             ],
             options={

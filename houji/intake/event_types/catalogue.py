@@ -157,6 +157,6 @@ _MEMBER_FIELDS = (
     Field("member.kind", FieldKind.CHOICE, {"zh": "客户性质", "en": "customer's kind"}, None, MEMBER_KINDS),
     Field("member.key", FieldKind.STRING, {"zh": "客户编码", "en": "customer code"}),
     Field("member.name", FieldKind.STRING, {"zh": "客户名称", "en": "customer name"}),
-    Field("member.tags", FieldKind.STRING, {"zh": "客户标签", "en": "customer tags"}),
+    Field("member.tags", FieldKind.TAGS, {"zh": "客户标签", "en": "customer tags"}),
     Field("member.joined_on", FieldKind.DATE, {"zh": "加入日期", "en": "date joined"}),
 )

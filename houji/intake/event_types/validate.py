@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import fastjsonschema  # type: ignore[import-untyped]
+import fastjsonschema
 
 from houji.intake.dates import make_date
 from houji.intake.event_types.catalogue import DataField, DataKind, EventType
@@ -129,7 +129,7 @@ def _decimal(value: Any, raw: str) -> Decimal:
     return exact
 
 
-def _date(value: Any, field: DataField) -> str:
+def _date(value: Any, _field: DataField) -> str:
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise Unreadable("date_unreadable", raw=str(value)[:60])
     year, month, day = map(int, value.split("-"))
@@ -150,15 +150,20 @@ def _text(value: Any, field: DataField) -> str:
     return text
 
 
-def _integer(value: Any, field: DataField) -> int:
-    if isinstance(value, Decimal) and value.is_finite() and abs(value) <= POINTS_LIMIT and value == int(value):
+def _integer(value: Any, _field: DataField) -> int:
+    if (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and abs(value) <= POINTS_LIMIT
+        and value == int(value)
+    ):
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > POINTS_LIMIT:
         raise Unreadable("integer_expected", raw=str(value)[:60])
     return value
 
 
-def _boolean(value: Any, field: DataField) -> bool:
+def _boolean(value: Any, _field: DataField) -> bool:
     if not isinstance(value, bool):
         raise Unreadable("boolean_unreadable", raw=str(value)[:60])
     return value

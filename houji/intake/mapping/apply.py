@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -67,6 +67,7 @@ class BoundMapping:
     """Header by field, as this file names it."""
     _fields: tuple[tuple[BoundField, str, _Reader], ...]
     _key_index: int | None
+    _nameless: tuple[int, ...]
 
     @classmethod
     def of(
@@ -80,7 +81,8 @@ class BoundMapping:
         bound = tuple((field, slots[id(field.spec)], _reader(field, zone)) for field in fields)
         columns = {field.spec.field: field.column for field, slot, _ in bound if slot != "original_no"}
         key = next((field.index for field, slot, _ in bound if slot == "member_key"), None)
-        return cls(mapping, headers, zone, columns, bound, key)
+        nameless = tuple(index for index, header in enumerate(headers) if not header.strip())
+        return cls(mapping, headers, zone, columns, bound, key, nameless)
 
     def apply(self, row: SourceRow) -> RowResult:
         """Make a draft of a row, or list everything that is wrong with it."""
@@ -116,7 +118,7 @@ class BoundMapping:
                 note = reading.notes[place]
                 reading.notes[place] = replace(note, field=field.spec.field, column=field.column)
             self._check_present(field, slot, reading)
-        reading.problems += _beyond_headers(cells, self.headers)
+        reading.problems += _beyond_headers(cells, self._nameless, len(self.headers))
         return reading
 
     def _check_present(self, field: BoundField, slot: str, reading: _Reading) -> None:
@@ -144,7 +146,7 @@ class BoundMapping:
         wanted = {*target.fields, *rule.data.values(), *self.mapping.places, "business_no"}
         reading.problems = [item for item in reading.problems if item.field in wanted]
         column = self.columns.get(rule.field, "")
-        note = Note("reversal", plain(amount), plain(-amount), field=rule.field, column=column)
+        note = Note("reversal", f"−{plain(-amount)}", plain(-amount), field=rule.field, column=column)
         reading.notes.append(note)
         reading.values = kept
 
@@ -163,8 +165,8 @@ class BoundMapping:
             if item.field not in known
         ]
         business_no = values.get("business_no") or kind.business_no(checked.data)
-        event_id = values.get("id") or business_no
-        if event_id is None and not reading.problems:
+        event_id: str = values.get("id") or business_no or ""
+        if not event_id and not reading.problems:
             reading.problems.append(Problem("id", "value_missing", {}, self.columns.get("business_no", "")))
         if reading.problems:
             return RowResult(number, notes=tuple(reading.notes), problems=tuple(reading.problems))
@@ -185,11 +187,11 @@ class BoundMapping:
         return RowResult(number, draft=draft, notes=tuple(reading.notes))
 
 
-def _beyond_headers(cells: Sequence[Cell], headers: Sequence[str]) -> list[Problem]:
+def _beyond_headers(cells: Sequence[Cell], nameless: Sequence[int], width: int) -> list[Problem]:
     """Find values without a column name: a stray separator has moved the cells of this row."""
-    for index, cell in enumerate(cells):
-        if not is_empty(cell) and (index >= len(headers) or not headers[index].strip()):
-            facts = {"position": str(index + 1), "raw": shown(cell)}
+    for index in (*nameless, *range(width, len(cells))):
+        if index < len(cells) and not is_empty(cells[index]):
+            facts = {"position": str(index + 1), "raw": shown(cells[index])}
             return [Problem("row", "row_too_wide", facts)]
     return []
 
@@ -203,7 +205,9 @@ def _stored(value: Any) -> Any:
 def _reader(field: BoundField, zone: ZoneInfo) -> _Reader:
     spec = field.spec
     if not spec.columns:
-        constant = _constant(spec, zone)
+        constant = spec.constant
+        if spec.field == "occurred_at":
+            constant = start_of_day(constant, zone)
         return lambda cell, notes: constant
     if spec.field == "occurred_at":
         return _instant_reader(spec, zone)
@@ -229,15 +233,3 @@ def _instant_reader(spec: FieldSpec, zone: ZoneInfo) -> _Reader:
         return None if day is None else start_of_day(day, zone)
 
     return read_day
-
-
-def _constant(spec: FieldSpec, zone: ZoneInfo) -> Any:
-    """Return a constant as its reader would: checked once, when the mapping is bound."""
-    if not isinstance(spec.constant, str) or spec.kind in {"code", "text", "choice"}:
-        return spec.constant
-    if spec.kind == "amount":
-        return to_amount(spec.constant, [], unit=spec.unit)
-    if spec.field == "occurred_at":
-        instant = to_instant(spec.constant, [], zone=zone)
-        return instant.astimezone(UTC) if instant else None
-    return spec.constant

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from houji.intake.dates import compile_format
+from houji.intake.dates import compile_format, to_date
 from houji.intake.errors import MappingKeyMissing, MappingKeyUnknown, MappingValueInvalid
 from houji.intake.event_types.catalogue import MEMBER_KINDS, DataKind, EventType, event_type, event_types
-from houji.intake.normalise import FALSE_WORDS, TRUE_WORDS, UNITS, word_key
+from houji.intake.normalise import FALSE_WORDS, TRUE_WORDS, UNITS, to_amount, to_integer, word_key
+from houji.intake.problems import Unreadable
+from houji.kernel.numbers import plain
 from houji.rules.types import Names
 
 _TOP = {
@@ -52,7 +55,8 @@ _KIND_WORDS: Final[Mapping[str, str]] = {
 class FieldSpec:
     """Where one field comes from and how it is read.
 
-    ``columns`` are the accepted header names, best first; empty when ``constant`` is given. ``kind``
+    ``columns`` are the accepted header names, best first; empty when ``constant`` is given, which is
+    then in stored form (a date as a date). ``kind``
     is one of code, text, amount, integer, boolean, date, datetime, choice. ``required`` says that
     the column must be there, and for a field of the data that its cell must not be empty.
     """
@@ -136,9 +140,7 @@ def _places(document: Any) -> dict[str, FieldSpec]:
             raise MappingKeyMissing("columns", name)
     if "id" not in document and "business_no" not in document:
         raise MappingKeyMissing("columns", "id")
-    return {
-        name: _spec(spec, f"columns.{name}", name, *_PLACES[name]) for name, spec in document.items()
-    }
+    return {name: _spec(spec, f"columns.{name}", name, *_PLACES[name]) for name, spec in document.items()}
 
 
 def _data(document: Any, kind: EventType) -> dict[str, FieldSpec]:
@@ -162,7 +164,9 @@ def _spec(document: Any, path: str, field: str, kind: str, required: bool) -> Fi
         field=field,
         kind=_as(document.get("as", str(kind)), f"{path}.as", kind),
         columns=_columns(document["column"], f"{path}.column") if "column" in document else (),
-        constant=_constant(document.get("constant"), path),
+        constant=_constant(document["constant"], f"{path}.constant", kind)
+        if "constant" in document
+        else None,
         formats=_formats(document.get("formats", []), f"{path}.formats"),
         unit=_unit(document.get("unit", "元"), f"{path}.unit"),
         true_words=_words(document.get("true"), f"{path}.true", TRUE_WORDS),
@@ -189,10 +193,35 @@ def _columns(value: Any, path: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _constant(value: Any, path: str) -> Any:
-    if value is not None and not isinstance(value, str | int):
-        raise _invalid(f"{path}.constant", value, _("文字、整数、true 或 false；小数写成文字"))
-    return value
+def _constant(value: Any, path: str, kind: str) -> Any:
+    """Read a constant as its column would be, so that a wrong one is found here and not in every row."""
+    try:
+        read = _CONSTANTS[kind](value)
+    except (Unreadable, TypeError, KeyError):
+        read = None
+    if read is None:
+        raise _invalid(path, value, _("与字段同类的值（{kind}）；小数和日期写成文字").format(kind=kind))
+    return read
+
+
+def _constant_amount(value: Any) -> str | None:
+    amount = to_amount(value, []) if isinstance(value, str | int) else None
+    return None if amount is None else plain(amount)
+
+
+def _constant_date(value: Any) -> date | None:
+    return to_date(value, []) if isinstance(value, str) else None
+
+
+_CONSTANTS: Mapping[str, Callable[[Any], Any]] = {
+    "code": lambda value: value.strip() or None if isinstance(value, str) else None,
+    "text": lambda value: value.strip() or None if isinstance(value, str) else None,
+    "choice": lambda value: value if MEMBER_KINDS[value] else None,
+    "boolean": lambda value: value if isinstance(value, bool) else None,
+    "integer": lambda value: to_integer(value, []) if isinstance(value, int) else None,
+    "amount": _constant_amount,
+    "date": _constant_date,
+}
 
 
 def _formats(value: Any, path: str) -> tuple[str, ...]:
@@ -220,7 +249,7 @@ def _choices(value: Any, path: str) -> Mapping[str, str]:
     if value is None:
         return _KIND_WORDS
     if not isinstance(value, dict):
-        raise _invalid(path, value, _("词到值的对照，例如 {\"国企\": \"soe\"}"))
+        raise _invalid(path, value, _('词到值的对照，例如 {"国企": "soe"}'))
     for word, choice in value.items():
         _one_of(choice, f"{path}.{word}", MEMBER_KINDS)
     return {word_key(word): choice for word, choice in value.items()}
@@ -234,7 +263,9 @@ def _negative(document: Any, kind: EventType) -> NegativeRule | None:
     _one_of(document["field"], "negative.field", amounts)
     becomes = _event_type(document["becomes"], "negative.becomes")
     if becomes.reverses != kind.code:
-        raise _invalid("negative.becomes", document["becomes"], _("冲销「{code}」的事件类型").format(code=kind.code))
+        raise _invalid(
+            "negative.becomes", document["becomes"], _("冲销「{code}」的事件类型").format(code=kind.code)
+        )
     renames = document.get("data", {})
     _keys(renames, "negative.data", dict.fromkeys(becomes.fields, False))
     for name, source in renames.items():

@@ -49,7 +49,13 @@ def test_good_data_is_stored_in_plain_form() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "stored"),
-    [("0.10", "0.1"), (462000, "462000"), (Decimal("55.94"), "55.94"), (55.94, "55.94"), (Decimal("1E+2"), "100")],
+    [
+        ("0.10", "0.1"),
+        (462000, "462000"),
+        (Decimal("55.94"), "55.94"),
+        (55.94, "55.94"),
+        (Decimal("1E+2"), "100"),
+    ],
 )
 def test_money_may_be_a_string_an_integer_or_a_number_without_loss(amount: Any, stored: str) -> None:
     assert validate_data(event_type("invoice.settled"), {**GOOD, "amount": amount}).data["amount"] == stored

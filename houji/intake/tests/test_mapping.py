@@ -71,7 +71,8 @@ def test_the_published_sample_maps_completely(project_root: Path) -> None:
     assert len({draft.member_key for draft in drafts}) == 100
     assert sum(Decimal(draft.data["amount"]) * 100 // 10_000 for draft in drafts) == 14_770_318
     paid = Counter(
-        (draft.data["settled_date"] > draft.data["due_date"]) - (draft.data["settled_date"] < draft.data["due_date"])
+        (draft.data["settled_date"] > draft.data["due_date"])
+        - (draft.data["settled_date"] < draft.data["due_date"])
         for draft in drafts
     )
     assert (paid[-1], paid[0], paid[1]) == (1505, 84, 877)
@@ -138,7 +139,11 @@ def test_a_bad_cell_is_named_with_its_column(column: str, cell: Cell, code: str)
 
 def test_all_faults_of_a_row_are_listed_at_once() -> None:
     result = _apply({**PAYMENT, "客户编码": "", "金额": "NaN", "到期日": "2026-02-30"})
-    assert {code for _, _, code in _faults(result)} == {"member_key_missing", "amount_not_number", "date_impossible"}
+    assert {code for _, _, code in _faults(result)} == {
+        "member_key_missing",
+        "amount_not_number",
+        "date_impossible",
+    }
 
 
 def test_a_value_without_a_column_name_shows_that_cells_have_moved() -> None:
@@ -151,7 +156,8 @@ def test_a_total_line_is_left_out_visibly(word: str) -> None:
     empty = dict.fromkeys(PAYMENT, "")
     for column in ("客户编码", "发票号"):
         result = _apply({**empty, column: word, "金额": "9,999,999.00"})
-        assert result.draft is None and not result.problems
+        assert result.draft is None
+        assert not result.problems
         assert result.skipped is not None
         assert word.strip() in result.skipped.text
 
@@ -252,7 +258,8 @@ def _broken(change: Mapping[str, Any]) -> tuple[type[Refusal], str]:
             place[last] = value
     with pytest.raises(Refusal) as caught:
         parse_mapping(document)
-    assert caught.value.message and caught.value.remedy
+    assert caught.value.message
+    assert caught.value.remedy
     return type(caught.value), caught.value.facts["path"]
 
 
@@ -271,17 +278,33 @@ def _broken(change: Mapping[str, Any]) -> tuple[type[Refusal], str]:
         ({"columns.member_key": {}}, MappingKeyMissing, "columns.member_key"),
         ({"columns.member_key": {"column": []}}, MappingValueInvalid, "columns.member_key.column"),
         ({"columns.member_key": {"column": [" "]}}, MappingValueInvalid, "columns.member_key.column"),
-        ({"columns.member_key": {"column": "a", "constant": "b"}}, MappingValueInvalid, "columns.member_key.constant"),
+        (
+            {"columns.member_key": {"column": "a", "constant": "b"}},
+            MappingValueInvalid,
+            "columns.member_key.constant",
+        ),
         ({"columns.occurred_at.as": "amount"}, MappingValueInvalid, "columns.occurred_at.as"),
         ({"data.due_date": None}, MappingKeyMissing, "data"),
         ({"data.due": {"column": "x"}}, MappingKeyUnknown, "data"),
         ({"data.amount.unit": "角"}, MappingValueInvalid, "data.amount.unit"),
         ({"data.amount.as": []}, MappingValueInvalid, "data.amount.as"),
         ({"data.amount": {"constant": 0.5}}, MappingValueInvalid, "data.amount.constant"),
+        ({"data.amount": {"constant": "viel"}}, MappingValueInvalid, "data.amount.constant"),
+        (
+            {"columns.occurred_at": {"constant": "2026-02-30"}},
+            MappingValueInvalid,
+            "columns.occurred_at.constant",
+        ),
+        ({"columns.member_kind": {"constant": "state"}}, MappingValueInvalid, "columns.member_kind.constant"),
+        ({"columns.member_key": {"constant": None}}, MappingValueInvalid, "columns.member_key.constant"),
         ({"data.due_date.formats": ["D/M"]}, MappingValueInvalid, "data.due_date.formats"),
         ({"data.disputed.true": "是"}, MappingValueInvalid, "data.disputed.true"),
         ({"data.amount.required": "yes"}, MappingValueInvalid, "data.amount.required"),
-        ({"columns.member_kind.words": {"国企": "state"}}, MappingValueInvalid, "columns.member_kind.words.国企"),
+        (
+            {"columns.member_kind.words": {"国企": "state"}},
+            MappingValueInvalid,
+            "columns.member_kind.words.国企",
+        ),
         ({"negative.field": "due_date"}, MappingValueInvalid, "negative.field"),
         ({"negative.becomes": "survey.completed"}, MappingValueInvalid, "negative.becomes"),
         ({"negative.data": {"reversed_date": "x"}}, MappingValueInvalid, "negative.data.reversed_date"),
@@ -306,11 +329,15 @@ def test_constants_and_own_words_fill_what_the_file_lacks() -> None:
     document["columns"]["member_kind"] = {"constant": "private"}
     document["data"]["disputed"] = {"column": "质量", "true": ["不合格"], "false": ["合格"]}
     document["data"]["contract_no"] = {"constant": "HT-1"}
-    cells = {name: cell for name, cell in PAYMENT.items() if name not in {"是否投诉", "客户性质"}}
+    document["data"]["amount"] = {"constant": "0.50"}
+    document["columns"]["occurred_at"] = {"constant": "2026-11-16"}
+    cells = {name: cell for name, cell in PAYMENT.items() if name not in {"是否投诉", "客户性质", "金额"}}
     bound = bind(parse_mapping(document), [*cells, "质量"], zone=SHANGHAI)
     draft = bound.apply(SourceRow(2, (*cells.values(), "不合格"))).draft
     assert draft is not None
     assert (draft.member_kind, draft.data["contract_no"], draft.data["disputed"]) == ("private", "HT-1", True)
+    assert draft.data["amount"] == "0.5"
+    assert draft.occurred_at == datetime(2026, 11, 15, 16, tzinfo=UTC)
 
 
 def test_the_mapping_a_file_was_made_for_is_suggested_first(project_root: Path) -> None:
@@ -320,7 +347,9 @@ def test_the_mapping_a_file_was_made_for_is_suggested_first(project_root: Path) 
     ranked = suggest_mapping(header, sample, shipped_mappings(), zone=SHANGHAI)
     assert [ranked[0].mapping.code, ranked[0].fits, ranked[0].rows_share] == ["receivables", True, 1.0]
     assert not ranked[1].fits
-    own = suggest_mapping(list(PAYMENT), [SourceRow(2, tuple(PAYMENT.values()))], shipped_mappings(), zone=SHANGHAI)
+    own = suggest_mapping(
+        list(PAYMENT), [SourceRow(2, tuple(PAYMENT.values()))], shipped_mappings(), zone=SHANGHAI
+    )
     assert own[0].mapping.code == "payments_zh"
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils.translation import gettext
 
-from houji.access.actions import all_companies, create_user, found_company
+from houji.access.actions import all_companies, create_user, found_company, hash_password
+from houji.access.queries import first_with_role
 from houji.access.tenant import tenant
 from houji.access.types import ROLE_NAMES, Actor, Role, product_actor
 from houji.approvals.queries import pending_requests
@@ -23,7 +26,8 @@ from houji.kernel.ids import CompanyId, MemberId
 from houji.kernel.time import add_months, local_date, start_of_day
 from houji.ledger.actions import settle_due_accounts
 from houji.members.actions import add_contact, create_member
-from houji.members.models import Member
+from houji.members.queries import search_members
+from houji.members.types import MemberKind
 from houji.onboarding.actions import start_program
 from houji.onboarding.demo.generate import generate
 from houji.onboarding.demo.types import DemoCompany, Event
@@ -37,6 +41,7 @@ PASSWORD = "houji-demo"  # noqa: S105 - printed at every start, on purpose
 _APPROVED_AFTER = timedelta(days=2)
 _WAITING = timedelta(days=9)
 _CHUNK = 1000
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,9 @@ def ensure_demo() -> list[SignIn]:
 
 def load_demo(seed: int) -> CompanyId:
     """Generate the company as of today and post its two years of events at their own times."""
-    from django.db import transaction
-
     now = database_now()
     with transaction.atomic():
-        generated = generate(seed, local_date(now, _zone()))
+        generated = generate(seed, local_date(now, ZONE))
         company_id = found_company(code=CODE, name=generated.name, is_demo=True)
         actor = product_actor(company_id, gettext("演示数据"))
         with tenant(company_id):
@@ -81,8 +84,10 @@ def load_demo(seed: int) -> CompanyId:
                 program_code=PROGRAM_CODE,
                 names={"zh": generated.programme_name, "en": "Engineering customers' points"},
             )
-            _create_staff(actor, generated)
-            _create_members(actor, generated)
+            # One hash serves every demo account: a slow one each would take half a minute.
+            password_hash = hash_password(PASSWORD)
+            _create_staff(actor, generated, password_hash)
+            _create_members(actor, generated, password_hash)
             _post_history(actor, terms, generated, now)
     return company_id
 
@@ -99,18 +104,14 @@ def demo_sign_ins() -> list[SignIn]:
     return [*shown, SignIn("/portal/", login, PASSWORD, who)]
 
 
-def _zone() -> object:
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo("Asia/Shanghai")
-
-
-def _create_staff(actor: Actor, generated: DemoCompany) -> None:
+def _create_staff(actor: Actor, generated: DemoCompany, password_hash: str) -> None:
     for user in generated.staff:
-        create_user(actor=actor, login=user.username, name=user.name, roles=[user.role], password=PASSWORD)
+        create_user(
+            actor=actor, login=user.username, name=user.name, roles=[user.role], password_hash=password_hash
+        )
 
 
-def _create_members(actor: Actor, generated: DemoCompany) -> None:
+def _create_members(actor: Actor, generated: DemoCompany, password_hash: str) -> None:
     groups = {member.key: member.name for member in generated.members}
     for one in generated.members:
         member = create_member(
@@ -134,7 +135,7 @@ def _create_members(actor: Actor, generated: DemoCompany) -> None:
                 name=contact.name,
                 mobile=contact.mobile,
                 title=contact.title,
-                password=PASSWORD,
+                password_hash=password_hash,
             )
 
 
@@ -179,9 +180,7 @@ def _approve_older(actor: Actor, before: datetime) -> None:
 
 
 def _approver(actor: Actor) -> Actor:
-    from houji.access.models import User
-
-    user = User.objects.filter(roles__contains=[Role.APPROVER.value]).order_by("id").first()
+    user = first_with_role(Role.APPROVER)
     return actor if user is None else user.as_actor()
 
 
@@ -205,8 +204,7 @@ def _month_of(event: Event, terms: ProgramTerms) -> tuple[int, int]:
 def _a_contact() -> tuple[str, str]:
     company = next(company for company in all_companies() if company.code == CODE)
     with tenant(CompanyId(company.id)):
-        members: Iterable[Member] = Member.objects.filter(kind="soe", group_name="").order_by("id")
-        for member in members:
+        for member in search_members(kind=MemberKind.STATE_OWNED).filter(group_name=""):
             contact = member.contacts.first()
             if contact is not None:
                 return contact.mobile, f"{contact.name} · {member}"

@@ -52,8 +52,10 @@ def test_the_seed_gives_for_surveys_referrals_and_joint_projects() -> None:
     assert (award.points, award.needs_approval) == (200, True)
 
 
-def test_the_balanced_variant_counts_whole_steps_only() -> None:
-    assert awarded(seed_rules("engineering_balanced"), make_event())["amount"] == 92
+def test_a_rate_may_count_whole_steps_only() -> None:
+    rules = compile_one(award=rate(points="10", whole=True))
+    amounts = ("9999.99", "10000", "469999.99", "470000")
+    assert [points(rules, make_event(amount=amount)) for amount in amounts] == [0, 10, 460, 470]
 
 
 @pytest.mark.parametrize(

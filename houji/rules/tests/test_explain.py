@@ -34,7 +34,7 @@ def test_a_payment_under_the_seed_is_explained_rule_by_rule() -> None:
     assert [(each.name, each.points, each.reason) for each in explained] == [
         ("合同回款", 4620, "462,000 ÷ 10,000 × 100 = 4,620"),
         ("付款及时", 80, "11-24 − 11-12 = 提前 12 天"),
-        ("零投诉", 30, "固定 30 分"),
+        ("零投诉", 30, "无争议，固定 30 分"),
         ("满意度", 0, "只在满意度回访时计算"),
         ("推荐客户", 0, "只在推荐客户签约时计算"),
         ("联合研发", 0, "只在联合研发时计算"),
@@ -63,10 +63,11 @@ def test_a_late_payment_is_told_by_how_much() -> None:
 
 
 def test_whole_steps_show_what_was_cut_off() -> None:
-    amount = first(seed_rules("engineering_balanced"), make_event())
-    assert amount.arithmetic == "462,000 ÷ 10,000 = 46.2，取整 46 × 10"
-    exact = first(seed_rules("engineering_balanced"), make_event(amount="460000"))
-    assert exact.arithmetic == "460,000 ÷ 10,000 × 10 = 460"
+    rules = compile_one(award=rate(points="10", whole=True))
+    assert first(rules, make_event()).arithmetic == "462,000 ÷ 10,000 = 46.2，取整 46 × 10"
+    assert first(rules, make_event(amount="460000")).arithmetic == "460,000 ÷ 10,000 × 10 = 460"
+    english = first(rules, make_event(amount="462050"), "en")
+    assert english.arithmetic == "462,050 ÷ 10,000 = 46.205, rounded down to 46 × 10"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_whole_steps_show_what_was_cut_off() -> None:
         (table(_DAYS, (0, 50), (1, 60), (15, 100)), {"settled_date": "2026-11-24"},
          "11-24 − 11-24 = 到期日当天，落在 0"),
         (table(_AMOUNT, ("0", 1), ("500000", 5)), {}, "回款金额 46.2 万元，落在 0 元 – 50 万元"),
-        (table(_AMOUNT, ("10000", 5)), {}, "回款金额 46.2 万元，落在 1 万元 以上"),
+        (table(_AMOUNT, ("10000", 5)), {}, "回款金额 46.2 万元，落在 1 万元以上"),
         (table({"field": "event.items"}, (1, 5), (2, 9)), {"items": 1}, "件数 1，落在 1"),
     ],
 )  # fmt: skip
@@ -172,11 +173,11 @@ def test_points_that_wait_for_approval_say_so() -> None:
 
 
 def test_explanations_speak_english() -> None:
-    explained = explain(make_event(amount="462050"), MEMBER, seed_rules("engineering_balanced"), "en")
+    explained = explain(make_event(amount="462050"), MEMBER, seed_rules(), "en")
     assert [each.reason for each in explained] == [
-        "462,050 ÷ 10,000 = 46.205, rounded down to 46 × 10",
+        "462,050 ÷ 10,000 × 100 = 4,620.5, rounded to 4,620",
         "11-24 − 11-12 = 12 days early",
-        "fixed 30 points",
+        "there is no dispute, fixed 30 points",
         "only reckoned for: Survey completed",
         "only reckoned for: Referred customer signed",
         "only reckoned for: Joint project",

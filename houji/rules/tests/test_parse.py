@@ -118,8 +118,8 @@ MISTAKES: list[tuple[str, str, dict[str, Any]]] = [
     ("bands_not_rising", "award.table.bands[1].from",
      table({"from": "5", "points": 1}, {"from": "5.0", "points": 2})),
     ("too_many_digits", "award.rate.of", product(_AMOUNT, _AMOUNT, _AMOUNT)),
-    ("too_many_digits", "award.rate", rate(of={"product": [_AMOUNT, _AMOUNT]}, points="999999999999999.999999",
-                                           per="1")),
+    ("too_many_digits", "award.rate",
+     rate(of={"product": [_AMOUNT, _AMOUNT]}, points="999999999999999.999999")),
     ("not_object", "expiry", {"expiry": []}),
 ]  # fmt: skip
 

@@ -37,8 +37,10 @@ def test_the_seed_reads_well_in_chinese() -> None:
 def test_the_seed_reads_well_in_english() -> None:
     assert [sentence(rule, CATALOGUE, "en").line for rule in seed_rules().rule_set.rules] == [
         "Payment received: 100 points for every 10,000 yuan of amount",
-        "Payment received, if settled date is not after due date: "
-        "points by days early (on the day 50 points, from 1 day early 80 points)",
+        (
+            "Payment received, if settled date is not after due date: points by days early "
+            "(on the day 50 points, from 1 day early 80 points)"
+        ),
         "Payment received, if there is no dispute: 30 points",
         "Survey completed: 50 points, once per survey number",
         "Referred customer signed: 200 points after approval, once per referral number among all customers",
@@ -93,7 +95,7 @@ def test_a_sentence_has_its_parts() -> None:
         ({"field": "event.invoice_no", "op": "eq", "value": "A1"}, "发票号是「A1」", None),
         (
             {"of": {"day_of": {"field": "event.confirmed_at"}}, "op": "eq", "value": "2026-01-31"},
-            "确认时间当天是2026-01-31",
+            "确认时间当天是 2026-01-31",
             None,
         ),
         (
@@ -110,6 +112,12 @@ def test_a_sentence_has_its_parts() -> None:
             "客户标签含「重点」之一",
             "customer tags include one of 「重点」",
         ),
+        (
+            {"field": "event.amount", "op": "lt", "than": {"field": "event.deposit"}},
+            "回款金额小于质保金",
+            "amount is less than deposit",
+        ),
+        ({"field": "event.items", "op": "in", "value": [1, 2]}, "件数是 1、2 之一", None),
         ({"field": "event.items", "op": "empty"}, "件数未填写", "items is missing"),
     ],
 )
@@ -152,7 +160,7 @@ def test_a_group_inside_others_stands_in_brackets() -> None:
                 },
             },
             "floor",
-            "按回款金额奖励：10 万元 起 1 分，100 万元 起 20 分",
+            "按回款金额奖励：10 万元起 1 分，100 万元起 20 分",
             "points by amount (from 100,000 yuan 1 point, from 1 million yuan 20 points)",
         ),
     ],
@@ -172,7 +180,7 @@ def test_awards_are_said_with_their_units(award: dict[str, Any], rounding: str, 
         (
             {"vesting": {"until_date_field": "event.due_date"}},
             "vesting",
-            "到到期日生效",
+            "到期日起生效",
             "available from due date",
         ),
         ({"once_per": {"fields": []}}, "limit", "每个客户一次", "once per customer"),

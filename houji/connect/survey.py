@@ -1,0 +1,126 @@
+"""A first look through the whole file: how many rows, which numbers repeat, which amounts are usual.
+
+Nothing is posted before the file was read to its end once, so a file that breaks off in the middle
+posts nothing. Memory stays small: of each row eight bytes per key and eight for its amount; only the
+rows of small files are kept for the second reading.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from houji.connect.reading import ImportFile
+from houji.connect.types import ReadRow
+from houji.intake.event_types.catalogue import event_type
+from houji.intake.history import UsualAmount
+from houji.intake.types import DraftEvent
+
+KEPT_ROWS_MAX = 20_000
+
+Key = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class Amounts:
+    """Amounts in whole yuan, which is enough to tell magnitudes apart; sorted once all are in."""
+
+    whole: array[int] = field(default_factory=lambda: array("q"))
+
+    def sort(self) -> None:
+        """Sort for the questions below."""
+        self.whole = array("q", sorted(self.whole))
+
+    def usual(self, *, without: int | None = None) -> UsualAmount | None:
+        """Return what is usual, leaving out one amount equal to ``without``; None where nothing is left."""
+        size = len(self.whole) - (without is not None)
+        if size < 1:
+            return None
+        gap = len(self.whole) if without is None else bisect_left(self.whole, without)
+
+        def at(tenths: int) -> Decimal:
+            place = (size - 1) * tenths // 10
+            return Decimal(self.whole[place + (place >= gap)])
+
+        return UsualAmount(at(1), at(5), at(9))
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the first look found; ``repeated`` holds the hashes of keys that occur more than once."""
+
+    file: ImportFile
+    rows_total: int = 0
+    repeated: frozenset[int] = frozenset()
+    by_member: dict[tuple[str, str], Amounts] = field(default_factory=dict)
+    by_type: dict[str, Amounts] = field(default_factory=dict)
+    kept: list[ReadRow] | None = field(default_factory=list)
+
+    def rows(self) -> Iterator[ReadRow]:
+        """Read the rows again, from memory where they were kept."""
+        return iter(self.kept) if self.kept is not None else self.file.rows()
+
+
+def survey_file(file: ImportFile) -> Survey:
+    """Read a whole file once; may raise the refusals of the file's text."""
+    survey = Survey(file)
+    hashes = array("q")
+    for row in file.rows():
+        survey.rows_total += 1
+        _keep(survey, row)
+        if (draft := row.result.draft) is not None:
+            hashes.extend(hash(key) for key in mentioned_keys(draft))
+            _count_amount(survey, draft)
+    survey.repeated = _repeated(hashes)
+    for amounts in (*survey.by_member.values(), *survey.by_type.values()):
+        amounts.sort()
+    return survey
+
+
+def keys_of(draft: DraftEvent) -> list[Key]:
+    """Return the keys by which an event is recognised: its id, and its business number."""
+    keys = [("id", draft.source, draft.id)]
+    if draft.business_no:
+        keys.append(("no", draft.type, draft.business_no))
+    return keys
+
+
+def mentioned_keys(draft: DraftEvent) -> list[Key]:
+    """Return an event's keys and, for a reversal, that of the business it reverses."""
+    keys = keys_of(draft)
+    if draft.business_no and (reversed_type := event_type(draft.type).reverses):
+        keys.append(("no", reversed_type, draft.business_no))
+    return keys
+
+
+def amount_of(draft: DraftEvent) -> Decimal | None:
+    """Return an event's amount in yuan, None for types without one."""
+    value = draft.data.get(event_type(draft.type).amount_field or "")
+    return None if value is None else Decimal(value)
+
+
+def business_type(draft: DraftEvent) -> str:
+    """Return the type whose amounts are usual for this event: that of the original for a reversal."""
+    return event_type(draft.type).reverses or draft.type
+
+
+def _keep(survey: Survey, row: ReadRow) -> None:
+    if survey.kept is not None:
+        survey.kept.append(row)
+        if len(survey.kept) > KEPT_ROWS_MAX:
+            survey.kept = None
+
+
+def _count_amount(survey: Survey, draft: DraftEvent) -> None:
+    if (amount := amount_of(draft)) is not None:
+        kind = business_type(draft)
+        survey.by_type.setdefault(kind, Amounts()).whole.append(int(amount))
+        survey.by_member.setdefault((kind, draft.member_key), Amounts()).whole.append(int(amount))
+
+
+def _repeated(hashes: array[int]) -> frozenset[int]:
+    ordered = sorted(hashes)
+    return frozenset(one for one, other in zip(ordered, ordered[1:], strict=False) if one == other)

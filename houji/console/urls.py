@@ -1,0 +1,48 @@
+"""The addresses of the console."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from houji.console.views import access, approvals, dashboard, entries, member, members, rules, settings, statements
+
+app_name = "console"
+
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("report.xlsx", dashboard.month_report, name="month-report"),
+    path("sign-in", access.sign_in, name="sign-in"),
+    path("sign-out", access.sign_out, name="sign-out"),
+    path("invitation/<str:secret>", access.accept_invitation, name="invitation"),
+    path("imports/", include("houji.console.views.import_urls")),
+    path("start/", include("houji.console.views.wizard_urls")),
+    path("members/", members.members, name="members"),
+    path("members/export.<str:form>", members.export_members, name="members-export"),
+    path("members/new", members.new_member, name="member-new"),
+    path("members/<int:member_id>/", member.points, name="member"),
+    path("members/<int:member_id>/movements.xlsx", member.export_movements, name="member-movements"),
+    path("members/<int:member_id>/business", member.business, name="member-business"),
+    path("members/<int:member_id>/statements", member.statements, name="member-statements"),
+    path("members/<int:member_id>/people", member.people, name="member-people"),
+    path("members/<int:member_id>/contacts", member.add_contact, name="member-contact"),
+    path("members/<int:member_id>/contacts/<int:user_id>/invite", member.invite_contact, name="member-invite"),
+    path("members/<int:member_id>/board", member.set_board, name="member-board"),
+    path("members/<int:member_id>/edit", member.edit, name="member-edit"),
+    path("entries/", entries.latest, name="entries"),
+    path("entries/<int:account_id>-<int:seq>", entries.entry, name="entry"),
+    path("entries/<int:account_id>-<int:seq>/reverse", entries.reverse_one, name="entry-reverse"),
+    path("rules/", rules.rules, name="rules"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<int:request_id>", approvals.approval, name="approval"),
+    path("statements/", statements.statements, name="statements"),
+    path("statements/disputes/<int:dispute_id>", statements.dispute, name="dispute"),
+    path("statements/ranking", statements.ranking, name="ranking"),
+    path("statements/<int:account_id>/<str:month>.xlsx", statements.statement_workbook, name="statement-xlsx"),
+    path("statements/<int:account_id>/<str:month>", statements.statement, name="statement"),
+    path("settings/", settings.program, name="settings"),
+    path("settings/users", settings.users, name="settings-users"),
+    path("settings/users/<int:user_id>/invite", settings.invite, name="settings-invite"),
+    path("settings/keys", settings.keys, name="settings-keys"),
+    path("settings/keys/<int:key_id>/revoke", settings.revoke, name="settings-revoke"),
+    path("settings/audit", settings.audit, name="settings-audit"),
+]
