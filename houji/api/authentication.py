@@ -15,7 +15,7 @@ from houji.access.types import Actor, Permission
 class ApiKey(HttpBearer):
     """Recognises the company and its permissions by the key."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:  # noqa: ARG002
         """Return the actor behind a key; refuses with ApiKeyRefused."""
         if not token.strip():
             raise ApiKeyRefused()

@@ -17,7 +17,7 @@ SENTENCES: Final = frozenset({"description", "summary"})
 _WHY: Final[dict[str, tuple[str, str]]] = {
     "int_parsing": (_("不是整数。"), _("写成整数，例如 50。")),
     "bool_parsing": (_("看不出是或否。"), _("写 true 或 false。")),
-    "missing": (_("没有填写。"), _("补上再传。")),
+    "missing": (_("没有填写。"), _("补上再试。")),
     "string_too_long": (_("太长。"), _("缩短后再试。")),
     "greater_than_equal": (_("太小。"), _("对照接口文档 /api/docs 里的范围修改。")),
     "less_than_equal": (_("太大。"), _("对照接口文档 /api/docs 里的范围修改。")),
@@ -75,7 +75,6 @@ def _translate(node: Any) -> None:
             node[key] = gettext(value)
         else:
             _translate(value)
-    if "type" in node or "$ref" in node or "anyOf" in node:
-        # Pydantic makes titles of field names, which say nothing more than the names.
-        if isinstance(node.get("title"), str):
-            node.pop("title")
+    # Pydantic makes titles of field names, which say nothing more than the names.
+    if {"type", "$ref", "anyOf"} & node.keys() and isinstance(node.get("title"), str):
+        node.pop("title")

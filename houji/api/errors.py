@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from houji.kernel.refusals import Kind, Refusal
-
-Text = ClassVar[str | Promise]
 
 
 @dataclass
@@ -19,10 +15,10 @@ class AddressUnknown(Refusal):
 
     path: str
 
-    code: ClassVar[str] = "address_unknown"
-    kind: ClassVar[Kind] = Kind.NOT_FOUND
-    text: Text = _("没有地址「{path}」。")
-    way_out: Text = _("对照接口文档 /api/docs 核对地址。")
+    code = "address_unknown"
+    kind = Kind.NOT_FOUND
+    text = _("没有地址「{path}」。")
+    way_out = _("对照接口文档 /api/docs 核对地址。")
 
 
 @dataclass
@@ -32,9 +28,9 @@ class MethodNotAllowed(Refusal):
     method: str
     allowed: str
 
-    code: ClassVar[str] = "method_not_allowed"
-    text: Text = _("这个地址不接受 {method}。")
-    way_out: Text = _("改用 {allowed}。")
+    code = "method_not_allowed"
+    text = _("这个地址不接受 {method}。")
+    way_out = _("改用 {allowed}。")
 
 
 @dataclass
@@ -43,9 +39,9 @@ class ParameterInvalid(Refusal):
 
     names: str
 
-    code: ClassVar[str] = "parameter_invalid"
-    text: Text = _("参数读不懂：{names}。")
-    way_out: Text = _("按 errors 里的说明逐个修改。")
+    code = "parameter_invalid"
+    text = _("参数读不懂：{names}。")
+    way_out = _("按 errors 里的说明逐个修改。")
 
 
 @dataclass
@@ -54,9 +50,9 @@ class EventMalformed(Refusal):
 
     count: int
 
-    code: ClassVar[str] = "event_malformed"
-    text: Text = _("事件有 {count} 处读不懂，没有入账。")
-    way_out: Text = _("按 errors 里的说明逐处修改，用同一个 id 重发。")
+    code = "event_malformed"
+    text = _("事件有 {count} 处读不懂，没有入账。")
+    way_out = _("按 errors 里的说明逐处修改，用同一个 id 重发。")
 
 
 @dataclass
@@ -65,27 +61,27 @@ class EventDataInvalid(Refusal):
 
     count: int
 
-    code: ClassVar[str] = "event_data_invalid"
-    kind: ClassVar[Kind] = Kind.UNPROCESSABLE
-    text: Text = _("事件数据有 {count} 处不合要求，没有入账。")
-    way_out: Text = _("对照 /api/v1/event-types 修改，用同一个 id 重发。")
+    code = "event_data_invalid"
+    kind = Kind.UNPROCESSABLE
+    text = _("事件数据有 {count} 处不合要求，没有入账。")
+    way_out = _("对照 /api/v1/event-types 修改，用同一个 id 重发。")
 
 
 @dataclass
 class Busy(Refusal):
     """The database could not serve the request just now; nothing was kept."""
 
-    code: ClassVar[str] = "busy"
-    kind: ClassVar[Kind] = Kind.UNAVAILABLE
-    text: Text = _("数据库正忙，这次没有写入。")
-    way_out: Text = _("按 Retry-After 的秒数等待，原样重发；重复的事件只入账一次。")
+    code = "busy"
+    kind = Kind.UNAVAILABLE
+    text = _("数据库正忙，这次没有写入。")
+    way_out = _("按 Retry-After 的秒数等待，原样重发；重复的事件只入账一次。")
 
 
 @dataclass
 class InternalError(Refusal):
     """A fault of the product; the log holds the details under the request's id."""
 
-    code: ClassVar[str] = "internal_error"
-    kind: ClassVar[Kind] = Kind.UNAVAILABLE
-    text: Text = _("服务内部出错，已记录。")
-    way_out: Text = _("稍后原样重发；仍然出错时，把 request_id 告诉管理员。")
+    code = "internal_error"
+    kind = Kind.UNAVAILABLE
+    text = _("服务内部出错，已记录。")
+    way_out = _("稍后原样重发；仍然出错时，把 request_id 告诉管理员。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Annotated, Any, Final, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as _
@@ -14,7 +14,7 @@ from houji.access.types import Permission
 from houji.api.asking import ProgramCode, read_entry, read_event_id, spoken_language
 from houji.api.authentication import actor_of
 from houji.api.explanations import EntryExplanationView, EventExplanationView
-from houji.api.posting import SomeRefused, Taken, read_batch, take_events
+from houji.api.posting import SomeRefused, Taken, read_batch, read_event, take_events
 from houji.api.problems import field_error, problem_response, refusal_error
 from houji.api.schemas import (
     BatchCounts,
@@ -29,15 +29,15 @@ from houji.api.schemas import (
 )
 from houji.earning.errors import BatchRefused
 from houji.earning.explaining import explain_entry, explain_event
-from houji.earning.explanation import EventExplanation
+from houji.earning.explanation import EntryExplanation, EventExplanation
 from houji.earning.types import Result
-from houji.intake.cloudevents import BATCH_TYPE, EVENT_TYPE, parse_event
+from houji.intake.cloudevents import BATCH_TYPE, EVENT_TYPE
 from houji.intake.event_types.catalogue import event_types
 
 router = Router(tags=["events"])
 
-READ_PROBLEMS: Final = {status: ProblemBody for status in (400, 401, 403, 404, 500, 503)}
-WRITE_PROBLEMS: Final = READ_PROBLEMS | {status: ProblemBody for status in (409, 413, 415, 422)}
+READ_PROBLEMS: Final = dict.fromkeys((400, 401, 403, 404, 500, 503), ProblemBody)
+WRITE_PROBLEMS: Final = READ_PROBLEMS | dict.fromkeys((409, 413, 415, 422), ProblemBody)
 
 _EVENT_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -101,7 +101,7 @@ _BODY: Final[dict[str, Any]] = {
 def send_events(
     request: HttpRequest,
     programme: ProgramCode,
-    all_or_nothing: bool = Query(False, description=_("批量全部无误才入")),
+    all_or_nothing: Annotated[bool, Query(False, description=_("批量全部无误才入"))],
 ) -> Status[EventReceipt] | Status[BatchReceipt] | HttpResponse:
     """Take one event or a batch; what is answered is committed."""
     actor = actor_of(request, Permission.SEND_EVENTS)
@@ -113,7 +113,7 @@ def send_events(
         except SomeRefused as refused:
             return _refused_batch(request, refused.taken)
         return Status(200, _batch_receipt(taken))
-    row = parse_event(request.body, content_type=content_type, headers=request.headers)
+    row = read_event(request.body, content_type=content_type, headers=request.headers)
     try:
         (item,) = take_events(actor, [row], program_code=programme, all_or_nothing=True)
     except SomeRefused as refused:
@@ -210,12 +210,11 @@ def event_explanation(request: HttpRequest, event_id: str) -> EventExplanation:
 @router.get(
     "/entries/{entry}/explanation",
     response={200: EntryExplanationView, **READ_PROBLEMS},
-    by_alias=True,
     operation_id="explain_entry",
     summary=_("流水的依据"),
     description=_("一笔流水的来历：背后的事件、逐条算式、涉及的批次、冲正。"),
 )
-def entry_explanation(request: HttpRequest, entry: str) -> Any:
+def entry_explanation(request: HttpRequest, entry: str) -> EntryExplanation:
     """Explain one movement."""
     actor = actor_of(request, Permission.SEE)
     with tenant(actor.company_id):

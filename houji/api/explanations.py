@@ -122,7 +122,7 @@ class ReversalView(Schema):
 class EntryExplanationView(Schema):
     """The whole chain behind one movement."""
 
-    ref: EntryName = Field(description=_("流水编号，形如 12-3"), serialization_alias="entry")
+    entry: EntryName = Field(description=_("流水编号，形如 12-3"), validation_alias="ref")
     kind: str = Field(description=_("accrue 发放，activate 生效，expire 到期，clawback 冲正"))
     member: str = Field(description=_("客户名称"))
     reason: str = Field(description=_("变动的原因"))

@@ -7,15 +7,13 @@ from typing import Annotated, Literal
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 from ninja import Path, Query, Router
-from pydantic import StringConstraints
 
 from houji.access.tenant import tenant
 from houji.access.types import Permission
 from houji.api.asking import ProgramCode, spoken_language
 from houji.api.authentication import actor_of
-from houji.api.errors import ParameterInvalid
 from houji.api.events import READ_PROBLEMS
-from houji.api.paging import Cursor, Limit, cut_page, read_cursor
+from houji.api.paging import Cursor, Limit, cut_page, read_cursor, read_position
 from houji.api.schemas import BalanceView, EntryPage, EntryView, MemberPage, MemberView, NextExpiry, Text
 from houji.earning.explaining import reason_of
 from houji.intake.acceptance import database_now
@@ -28,9 +26,12 @@ from houji.programs.types import ProgramTerms
 
 router = Router(tags=["members"])
 
-# A member's key may hold slashes, so it takes everything up to the part that follows it.
-Key = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
+Kind = Literal["", "government", "soe", "private"]
 SEQ_LIMIT = 10**18
+
+# In addresses a member's key takes everything up to the part that follows it: it may hold slashes.
+# The bare address would take those parts too, hence a router of its own, which comes last.
+one_router = Router(tags=["members"])
 
 
 @router.get(
@@ -44,8 +45,8 @@ def list_members(
     request: HttpRequest,
     cursor: Cursor,
     limit: Limit,
-    search: Text = Query("", description=_("名称、编码、拼音或首字母")),
-    kind: Literal["", "government", "soe", "private"] = Query("", description=_("客户性质")),
+    search: Annotated[Text, Query("", description=_("名称、编码、拼音或首字母"))],
+    kind: Annotated[Kind, Query("", description=_("客户性质"))],
 ) -> MemberPage:
     """List members, a page at a time."""
     actor = actor_of(request, Permission.SEE)
@@ -64,7 +65,7 @@ def list_members(
     summary=_("客户余额"),
     description=_("此刻的可用和待生效积分、最近一次到期、折合的元数。"),
 )
-def get_balance(request: HttpRequest, key: Path[Key], programme: ProgramCode) -> BalanceView:
+def get_balance(request: HttpRequest, key: Path[Text], programme: ProgramCode) -> BalanceView:
     """Return a member's balance as of now; one that never earned holds nothing."""
     actor = actor_of(request, Permission.SEE)
     with tenant(actor.company_id):
@@ -99,11 +100,11 @@ def get_balance(request: HttpRequest, key: Path[Key], programme: ProgramCode) ->
     description=_("积分变动，最近的在前，每一笔带原因；按游标一页一页地取。"),
 )
 def list_entries(
-    request: HttpRequest, key: Path[Key], programme: ProgramCode, cursor: Cursor, limit: Limit
+    request: HttpRequest, key: Path[Text], programme: ProgramCode, cursor: Cursor, limit: Limit
 ) -> EntryPage:
     """List a member's movements, latest first."""
     actor = actor_of(request, Permission.SEE)
-    before = SEQ_LIMIT if cursor is None else _read_seq(cursor)
+    before = SEQ_LIMIT if cursor is None else read_position(cursor)
     with tenant(actor.company_id):
         account_id = _account(terms_of(program_by_code(programme)), key)
         if account_id is None:
@@ -132,21 +133,14 @@ def _account(terms: ProgramTerms, key: str) -> AccountId | None:
     return account_of(terms.main_unit.id, MemberId(member_by_key(key).id))
 
 
-def _read_seq(cursor: str) -> int:
-    text = read_cursor(cursor)
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise ParameterInvalid(names="cursor")
-    return int(text)
-
-
-@router.get(
+@one_router.get(
     "/members/{path:key}",
     response={200: MemberView, **READ_PROBLEMS},
     operation_id="get_member",
     summary=_("一个客户"),
     description=_("按客户编码取一个客户的资料。"),
 )
-def get_member(request: HttpRequest, key: Path[Key]) -> MemberView:
+def get_member(request: HttpRequest, key: Path[Text]) -> MemberView:
     """Return one member by its key."""
     actor = actor_of(request, Permission.SEE)
     with tenant(actor.company_id):

@@ -13,7 +13,5 @@ from houji.api.problems import title_of
 @require_safe
 def problem_types(request: HttpRequest) -> HttpResponse:
     """Show every problem type; the ``type`` of a problem points at its row."""
-    rows = [
-        (facts, title_of(facts.status)) for facts in refusal_codes() if facts.status is not None
-    ]
+    rows = [(facts, title_of(facts.status)) for facts in refusal_codes() if facts.status is not None]
     return render(request, "api/problem_types.html", {"rows": rows, "fields": field_codes()})

@@ -40,6 +40,14 @@ def read_cursor(cursor: str) -> str:
     return last
 
 
+def read_position(cursor: str) -> int:
+    """Return the number a cursor remembers; refuses with ParameterInvalid."""
+    text = read_cursor(cursor)
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise ParameterInvalid(names="cursor")
+    return int(text)
+
+
 def cut_page(
     rows: Sequence[Item], limit: int, key: Callable[[Item], str]
 ) -> tuple[Sequence[Item], str | None]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from django.db import Error, IntegrityError, OperationalError
@@ -14,10 +14,11 @@ from houji.access.tenant import tenant
 from houji.access.types import Actor
 from houji.api.errors import Busy, EventDataInvalid, EventMalformed
 from houji.approvals.queries import decided_requests, pending_requests
-from houji.earning.actions import APPROVAL_KIND, post_events
+from houji.earning.actions import post_events
+from houji.earning.reversing import APPROVAL_KIND
 from houji.earning.types import EventOutcome, Incoming, Result
 from houji.intake.acceptance import Origin
-from houji.intake.cloudevents import parse_batch
+from houji.intake.cloudevents import parse_batch, parse_event
 from houji.intake.errors import BatchTooLong
 from houji.intake.problems import Problem
 from houji.intake.types import RowResult
@@ -28,6 +29,7 @@ from houji.ledger.types import CauseKind
 from houji.programs.queries import program_by_code, terms_of
 
 BATCH_EVENTS_MAX: Final = 1_000
+MEMBER_KEY_LENGTH_MAX: Final = 100
 ATTEMPTS: Final = 4
 PAUSE_SECONDS: Final = 0.05
 
@@ -64,7 +66,12 @@ def read_batch(body: bytes) -> list[RowResult]:
     rows = parse_batch(body)
     if len(rows) > BATCH_EVENTS_MAX:
         raise BatchTooLong(len(rows), BATCH_EVENTS_MAX)
-    return rows
+    return [_fitting(row) for row in rows]
+
+
+def read_event(body: bytes, *, content_type: str, headers: Mapping[str, str]) -> RowResult:
+    """Read one event; refuses as ``parse_event`` does."""
+    return _fitting(parse_event(body, content_type=content_type, headers=headers))
 
 
 def why_unreadable(problems: Sequence[Problem]) -> Refusal:
@@ -101,6 +108,14 @@ def _take(
             raise SomeRefused(taken)
         _recall_earlier(actor.company_id, [item.outcome for item in taken])
     return taken
+
+
+def _fitting(row: RowResult) -> RowResult:
+    """Refuse a member key that no member can have, before it meets the column it would not fit."""
+    if row.draft is None or len(row.draft.member_key) <= MEMBER_KEY_LENGTH_MAX:
+        return row
+    too_long = Problem("subject", "text_too_long", {"limit": str(MEMBER_KEY_LENGTH_MAX)})
+    return replace(row, draft=None, problems=(too_long,))
 
 
 def _unreadable(row: RowResult) -> Taken:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from houji.intake.problems import Problem
-from houji.kernel.ids import new_public_id
 from houji.kernel.refusals import Kind, Refusal
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -64,12 +63,8 @@ def title_of(status: int) -> str:
 
 
 def request_id_of(request: HttpRequest) -> str:
-    """Return the id of a request, given to it the first time it is asked for."""
-    known: str | None = getattr(request, "houji_request_id", None)
-    if known is None:
-        known = str(new_public_id())
-        request.houji_request_id = known  # type: ignore[attr-defined]
-    return known
+    """Return the number that the middleware gave a request."""
+    return str(request.request_id)  # type: ignore[attr-defined]
 
 
 def field_error(problem: Problem, *, row: int | None = None) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ninja import Router
 
-from houji.api import events, members
+from houji.api import events, members, reports
 
 router = Router()
 router.add_router("", events.router)
 router.add_router("", members.router)
+router.add_router("", reports.router)
+router.add_router("", members.one_router)

@@ -68,9 +68,7 @@ def parameters(role: Role, *, dbname: str | None = None) -> dict[str, str]:
     """Return a role's libpq parameters by name; ``dbname`` replaces the database."""
     url = server_url()
     found = _embedded_parameters(ROLE_NAMES[role]) if url is None else _server_parameters(url, role)
-    # The tests give every process a database of its own, cloned from one that is ready.
-    chosen = dbname or os.environ.get("HOUJI_DATABASE")
-    return found | ({"dbname": chosen} if chosen else {})
+    return found | ({"dbname": dbname} if dbname else {})
 
 
 def admin_dsn() -> str:

@@ -1,7 +1,8 @@
 """Django's settings: one file, read from the environment and from the data directory.
 
-HOUJI_HOME, HOUJI_SECRET, HOUJI_HOSTS, HOUJI_HTTPS, HOUJI_LOG, DATABASE_URL; docs/reference/settings.md
-explains each.
+HOUJI_HOME is the data directory, DATABASE_URL a server to use instead of the embedded one, HOUJI_SECRET
+the key shared by several machines, HOUJI_HOSTS the names Houji answers to, HOUJI_HTTPS=1 says that a proxy
+speaks HTTPS for it, HOUJI_LOG is the level of the log.
 """
 
 from __future__ import annotations

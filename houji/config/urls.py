@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
@@ -21,7 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/console/"), name="home"),
     path("healthz", say_alive, name="alive"),
     path("language", set_language, name="set_language"),
+    path("api/", include("houji.api.urls")),
+    path("console/", include("houji.console.urls")),
+    path("portal/", include("houji.portal.urls")),
+    path("board/", include("houji.board.urls")),
 ]
-for face in ("api", "console", "portal", "board"):
-    if find_spec(f"houji.{face}.urls"):
-        urlpatterns.append(path(f"{face}/", include(f"houji.{face}.urls")))

@@ -295,3 +295,15 @@ class ImportInterrupted(Refusal):
     kind: ClassVar[Kind] = Kind.UNAVAILABLE
     text: ClassVar[str | Promise] = _("处理中断（{reason}）。")
     way_out: ClassVar[str | Promise] = _("再点一次继续；已入账的行不会重复。")
+
+
+@dataclass
+class FileMissing(Refusal):
+    """There is no file at this path."""
+
+    path: str
+
+    code: ClassVar[str] = "file_missing"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    text: ClassVar[str | Promise] = _("没有文件「{path}」。")
+    way_out: ClassVar[str | Promise] = _("核对路径和文件名。")

@@ -23,8 +23,7 @@ from houji.intake.acceptance import Origin
 from houji.intake.event_types.catalogue import event_type
 from houji.intake.history import Provenance, provenances
 from houji.intake.types import DraftEvent
-from houji.kernel.ids import EventId
-from houji.kernel.numbers import AMOUNT_PLACES, plain
+from houji.kernel.numbers import AMOUNT_PLACES
 from houji.kernel.refusals import Refusal
 from houji.kernel.time import local_date
 from houji.programs.types import ProgramTerms
@@ -113,10 +112,9 @@ class Judge:
 
     def _read_as_yuan(self, row: JudgedRow, draft: DraftEvent) -> None:
         if (changed := as_yuan(draft)) is None:
-            column = self.survey.file.bound.columns.get("amount", "")
-            facts = {"raw": plain(amount_of(draft) or 0), "places": str(AMOUNT_PLACES)}
+            facts = {"raw": f"{amount_of(draft):f}", "places": str(AMOUNT_PLACES)}
             row.outcome = Outcome.REFUSED
-            row.problems = [RowProblem("amount", column, "amount_too_many_digits", facts)]
+            row.problems = [RowProblem("amount", self._column("amount"), "amount_too_many_digits", facts)]
             return
         row.draft, note = changed
         row.notes = (*row.notes, dataclasses.replace(note, column=self._column(note.field)))
@@ -135,6 +133,7 @@ class Judge:
 
     def _repeat(self, row: JudgedRow, draft: DraftEvent, earlier: SeenRow) -> None:
         amount, was = amount_of(draft), amount_of(earlier.draft)
+        refusal: Refusal
         if _says_the_same(draft, earlier.draft):
             row.outcome, refusal = Outcome.DUPLICATE, row_errors.RowRepeats(row=earlier.row)
         elif amount == was:
@@ -230,10 +229,9 @@ class Judge:
         with undone():
             incoming = [Incoming(draft) for draft in drafts]
             return post_events(actor=self.actor, terms=self.terms, incoming=incoming, origin=self.origin)
-        raise AssertionError("unreachable")
 
     def _problem(self, refusal: Refusal) -> RowProblem:
-        return of_refusal(refusal, {**self.survey.file.bound.columns, "amount": self._column("amount")})
+        return of_refusal(refusal, self.survey.file.bound.columns)
 
     def _column(self, field: str) -> str:
         return self.survey.file.bound.columns.get(field, "")

@@ -11,9 +11,10 @@ from django.db.models.functions import Now
 class Import(models.Model):
     """One uploaded file on its way to points.
 
-    ``mapping`` is the document as it was used; ``counts`` maps an outcome to its number of rows
-    (and ``unlisted`` to how many of them have no ImportRow). ``file_name`` is the user's, the content
-    lies in the data directory under ``stored_as``, which is empty for files imported where they lay.
+    ``headers`` are the file's, ``mapping`` is the document as it was used; ``counts`` maps an outcome
+    to its number of rows (and ``unlisted`` to how many of them have no ImportRow). ``file_name`` is
+    the user's, the content lies in the data directory under ``stored_as``, which is empty for files
+    imported where they lay.
     ``rows_done`` and ``touched_at`` change in the very transaction that posts the rows, so that
     an interrupted import goes on exactly where it stopped. ``failure`` holds a refusal's code and
     facts and the stage (``preview`` or ``run``) that met it.
@@ -39,6 +40,7 @@ class Import(models.Model):
     stored_as = models.CharField(max_length=100)
     size_bytes = models.BigIntegerField()
     sheet = models.CharField(max_length=200, default="")
+    headers = models.JSONField(default=list)
     mapping = models.JSONField(null=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.UPLOADED)
     mode = models.CharField(max_length=15, choices=Mode.choices, default=Mode.GOOD_ROWS)

@@ -47,10 +47,7 @@ def show(stored: Mapping[str, Any]) -> ShownProblem:
     """Say a stored problem in the active language."""
     code, facts = stored["code"], stored["facts"]
     said: Problem | Refusal
-    if code in PROBLEMS:
-        said = Problem(stored["field"], code, facts)
-    else:
-        said = refusal(code, facts)
+    said = Problem(stored["field"], code, facts) if code in PROBLEMS else refusal(code, facts)
     return ShownProblem(stored["field"], stored["column"], code, said.message, said.remedy)
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from houji.kernel.refusals import Kind, Refusal
-
-Text = ClassVar[str | Promise]
 
 
 @dataclass
@@ -20,10 +16,10 @@ class RowConflicts(Refusal):
     row: int
     amount: str
 
-    code: ClassVar[str] = "row_conflicts"
-    kind: ClassVar[Kind] = Kind.CONFLICT
-    text: Text = _("单号与第 {row} 行相同，金额不同（{amount}）。")
-    way_out: Text = _("核对后只保留一行。")
+    code = "row_conflicts"
+    kind = Kind.CONFLICT
+    text = _("单号与第 {row} 行相同，金额不同（{amount}）。")
+    way_out = _("核对后只保留一行。")
 
 
 @dataclass
@@ -32,10 +28,10 @@ class RowDiffers(Refusal):
 
     row: int
 
-    code: ClassVar[str] = "row_differs"
-    kind: ClassVar[Kind] = Kind.CONFLICT
-    text: Text = _("单号与第 {row} 行相同，客户或日期等内容不同。")
-    way_out: Text = _("核对后只保留一行。")
+    code = "row_differs"
+    kind = Kind.CONFLICT
+    text = _("单号与第 {row} 行相同，客户或日期等内容不同。")
+    way_out = _("核对后只保留一行。")
 
 
 @dataclass
@@ -44,10 +40,10 @@ class RowRepeats(Refusal):
 
     row: int
 
-    code: ClassVar[str] = "row_repeats"
-    kind: ClassVar[Kind] = Kind.CONFLICT
-    text: Text = _("与第 {row} 行重复，不重复计分。")
-    way_out: Text = _("无需处理。")
+    code = "row_repeats"
+    kind = Kind.CONFLICT
+    text = _("与第 {row} 行重复，不重复计分。")
+    way_out = _("无需处理。")
 
 
 @dataclass
@@ -57,10 +53,10 @@ class EventRepeats(Refusal):
     day: str
     earlier: str
 
-    code: ClassVar[str] = "event_repeats"
-    kind: ClassVar[Kind] = Kind.CONFLICT
-    text: Text = _("{day} 已从「{earlier}」入账，不重复计分。")
-    way_out: Text = _("无需处理。")
+    code = "event_repeats"
+    kind = Kind.CONFLICT
+    text = _("{day} 已从「{earlier}」入账，不重复计分。")
+    way_out = _("无需处理。")
 
 
 @dataclass
@@ -72,15 +68,15 @@ class UnitsMixedUp(Refusal):
     low: str
     high: str
 
-    code: ClassVar[str] = "units_mixed_up"
-    text: Text = _("读作 {amount} 元，平时 {low} – {high} 元，像是把「元」当成了「万元」。")
-    way_out: Text = _("按元读取为 {as_yuan} 元，或确认金额没错。")
+    code = "units_mixed_up"
+    text = _("读作 {amount} 元，平时 {low} – {high} 元，像是把「元」当成了「万元」。")
+    way_out = _("按元读取为 {as_yuan} 元，或确认金额没错。")
 
 
 @dataclass
 class RowSkipped(Refusal):
     """A person chose to leave this row out."""
 
-    code: ClassVar[str] = "row_skipped"
-    text: Text = _("已选择跳过这一行。")
-    way_out: Text = _("取消跳过即可入账。")
+    code = "row_skipped"
+    text = _("已选择跳过这一行。")
+    way_out = _("取消跳过即可入账。")

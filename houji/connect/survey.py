@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from houji.connect.reading import ImportFile
 from houji.connect.types import ReadRow
@@ -123,4 +124,4 @@ def _count_amount(survey: Survey, draft: DraftEvent) -> None:
 
 def _repeated(hashes: array[int]) -> frozenset[int]:
     ordered = sorted(hashes)
-    return frozenset(one for one, other in zip(ordered, ordered[1:], strict=False) if one == other)
+    return frozenset(one for one, other in pairwise(ordered) if one == other)

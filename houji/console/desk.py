@@ -106,7 +106,7 @@ class Desk:
             "company_name": self.company.name,
             "user_name": self.actor.name,
             "is_demo": self.company.is_demo,
-            "counts": waiting_counts(self.terms),
+            "counts": waiting_counts(),
             "may": {permission.value: self.actor.may(permission) for permission in Permission},
             "now": self.now,
             "today": self.today,

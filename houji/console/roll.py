@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, gettext_lazy
 from pypinyin import lazy_pinyin
 
+from houji.earning.chain import last_day
 from houji.kernel.ids import MemberId, UnitId
-from houji.kernel.time import local_date
 from houji.ledger.queries import balances
 from houji.ledger.types import Balance
 from houji.members.queries import search_members
 from houji.members.types import MEMBER_KIND_NAMES, MemberKind
-
-MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +110,6 @@ def roll(wish: Wish, unit_id: UnitId, *, now: datetime, zone: ZoneInfo) -> list[
     return sorted(rows, key=SORTS[wish.sort])
 
 
-def last_day(expires_at: datetime, zone: ZoneInfo) -> date:
-    """Return the last day on which points can be used that are expired from an instant on."""
-    return local_date(expires_at - MOMENT, zone)
-
-
 def sheet(rows: list[RollRow]) -> tuple[list[str], list[list[Any]]]:
     """Return the list as head and rows of a table file."""
     head = [
@@ -156,7 +149,7 @@ def _row(
     balance: Balance | None,
     zone: ZoneInfo,
 ) -> RollRow:
-    expires = None if balance is None or balance.expires_next is None else last_day(balance.expires_next, zone)
+    expires = None if balance is None else last_day(balance.expires_next, zone)
     return RollRow(
         id=id,
         key=key,

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from django.db import connection
 
+from houji.access.statements import affected_rows, run_columns
 from houji.earning.awards import awards_to_json
 from houji.earning.models import UsedKey
 from houji.kernel.ids import CompanyId, EventId
@@ -61,19 +61,17 @@ def store_decisions(company_id: CompanyId, judged: Sequence[Judged], decided_at:
     rows = [item for item in judged if item.claim.draft.type in item.version.rules.events]
     if not rows:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _DECISIONS,
-            [
-                company_id,
-                decided_at,
-                [item.claim.event_id for item in rows],
-                [item.version.id for item in rows],
-                [_json(item.facts.to_json()) for item in rows],
-                [_json(awards_to_json(item.awards)) for item in rows],
-                [sum(award.points for award in item.awards) for item in rows],
-            ],
-        )
+    run_columns(
+        _DECISIONS,
+        [company_id, decided_at],
+        [
+            [item.claim.event_id for item in rows],
+            [item.version.id for item in rows],
+            [_json(item.facts.to_json()) for item in rows],
+            [_json(awards_to_json(item.awards)) for item in rows],
+            [sum(award.points for award in item.awards) for item in rows],
+        ],
+    )
 
 
 def use_keys(terms: ProgramTerms, judged: Sequence[Judged]) -> None:
@@ -91,14 +89,14 @@ def use_keys(terms: ProgramTerms, judged: Sequence[Judged]) -> None:
     )
     if not keys:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO earning_usedkey (company_id, program_id, rule_code, key, event_id)"
-            " SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::bigint[]) ON CONFLICT DO NOTHING",
-            [terms.company_id, terms.id, *map(list, zip(*keys, strict=True))],
-        )
-        if cursor.rowcount < len(keys):
-            raise KeysTaken
+    written = affected_rows(
+        "INSERT INTO earning_usedkey (company_id, program_id, rule_code, key, event_id)"
+        " SELECT %s, %s, * FROM unnest(%b::text[], %b::text[], %b::bigint[]) ON CONFLICT DO NOTHING",
+        [terms.company_id, terms.id],
+        list(zip(*keys, strict=True)),
+    )
+    if written < len(keys):
+        raise KeysTaken
 
 
 def free_keys(event_ids: Iterable[EventId]) -> None:
@@ -107,13 +105,13 @@ def free_keys(event_ids: Iterable[EventId]) -> None:
 
 
 def _used_among(terms: ProgramTerms, pairs: Sequence[LimitKey]) -> set[LimitKey]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rule_code, key FROM earning_usedkey WHERE company_id = %s AND program_id = %s"
-            " AND (rule_code, key) IN (SELECT * FROM unnest(%s::text[], %s::text[]))",
-            [terms.company_id, terms.id, *map(list, zip(*pairs, strict=True))],
-        )
-        return set(cursor.fetchall())
+    rows = run_columns(
+        "SELECT rule_code, key FROM earning_usedkey WHERE company_id = %s AND program_id = %s"
+        " AND (rule_code, key) IN (SELECT * FROM unnest(%b::text[], %b::text[]))",
+        [terms.company_id, terms.id],
+        list(zip(*pairs, strict=True)),
+    )
+    return {(rule_code, key) for rule_code, key in rows}
 
 
 def _json(value: Any) -> str:
@@ -123,6 +121,6 @@ def _json(value: Any) -> str:
 _DECISIONS = """
 INSERT INTO earning_decision (company_id, decided_at, event_id, version_id, facts, awards, points)
 SELECT %s, %s, event_id, version_id, facts::jsonb, awards::jsonb, points
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[])
+FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::bigint[])
      AS new (event_id, version_id, facts, awards, points)
 """

@@ -63,12 +63,12 @@ class EventRow:
     business_no: str
     member_id: MemberId
     occurred_at: datetime
-    data: dict[str, Any]
     received_at: datetime
     received_from: str
     import_id: int | None
     import_row: int | None
     live: bool
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def events_by_id(event_ids: Collection[int]) -> dict[int, EventRow]:
     """Return events by id, those out of force included."""
     if not event_ids:
         return {}
-    rows = (EventRow(*row[:8], json.loads(row[8]), *row[9:]) for row in _rows(_EVENTS, [list(event_ids)]))
-    return {row.id: row for row in rows}
+    rows = [[*plain, json.loads(data)] for *plain, data in _rows(_EVENTS, [list(event_ids)])]
+    return {row[0]: EventRow(*row) for row in rows}
 
 
 def requests_by_id(request_ids: Collection[int]) -> dict[int, RequestRow]:
@@ -172,15 +172,16 @@ def _columns(refs: Sequence[EntryRef]) -> tuple[list[int], list[int]]:
     return [ref.account_id for ref in refs], [ref.seq for ref in refs]
 
 
-def _rows(query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+def _rows(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 _EVENTS = """
-SELECT id, program_id, source, source_id, type, business_no, member_id, occurred_at, data,
-       received_at, received_from, import_id, import_row, live
+SELECT id, program_id, source, source_id, type, business_no, member_id, occurred_at,
+       received_at, received_from, import_id, import_row, live, data
 FROM intake_event WHERE id = ANY(%s)
 """
 

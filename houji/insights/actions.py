@@ -13,7 +13,7 @@ from houji.insights import errors
 from houji.insights.models import Dispute, StatementConfirmation
 from houji.insights.queries import AccountTerms, account_terms, first_of_month, month_code
 from houji.insights.statement import closing_points, has_line
-from houji.kernel.ids import AccountId
+from houji.kernel.ids import AccountId, UserId
 from houji.kernel.time import local_date, month_range, start_of_day
 from houji.ledger.actions import lock_accounts
 
@@ -40,7 +40,7 @@ def confirm_statement(
             month=first,
             closing_points=closing_points(account_id, first, terms.zone),
             confirmed_by=actor.name,
-            user_id=actor.user_id,
+            user_id=_person(actor),
             confirmed_at=now,
         )
         record_audit(
@@ -78,19 +78,22 @@ def dispute_statement(
             seq=seq,
             text=_checked(text),
             raised_by=actor.name,
-            user_id=actor.user_id,
+            user_id=_person(actor),
             raised_at=now,
             due_at=_answer_due_at(terms, now),
         )
         record_audit(
-            actor, "statement.dispute", f"dispute:{dispute.id}", month=month_code(first), seq=seq, text=dispute.text
+            actor,
+            "statement.dispute",
+            f"dispute:{dispute.id}",
+            month=month_code(first),
+            seq=seq,
+            text=dispute.text,
         )
     return dispute
 
 
-def answer_dispute(
-    *, actor: Actor, dispute_id: int, accept: bool, answer: str, now: datetime
-) -> Dispute:
+def answer_dispute(*, actor: Actor, dispute_id: int, accept: bool, answer: str, now: datetime) -> Dispute:
     """Answer an objection; accepting it corrects nothing by itself, the correction is posted apart.
 
     Refuses with PermissionMissing, DisputeNotFound, TextMissing, TextTooLong or DisputeAnswered, in
@@ -109,9 +112,7 @@ def answer_dispute(
         dispute.answered_by = actor.name
         dispute.answered_at = now
         dispute.save(update_fields=["state", "answer", "answered_by", "answered_at"])
-        record_audit(
-            actor, "statement.answer", f"dispute:{dispute_id}", accepted=accept, answer=checked
-        )
+        record_audit(actor, "statement.answer", f"dispute:{dispute_id}", accepted=accept, answer=checked)
     return dispute
 
 
@@ -119,7 +120,7 @@ def _lock_own_statement(actor: Actor, account_id: AccountId, month: date, now: d
     """Lock the account, so that answers to one statement queue, and refuse what cannot be answered."""
     lock_accounts([account_id])
     terms = account_terms(account_id)
-    if terms is None or actor.member_id != terms.member_id or month < terms.earliest_month:
+    if terms is None or not _speaks_for(actor, terms) or month < terms.earliest_month:
         raise errors.StatementNotFound(month=month_code(month))
     if now < month_range(month.year, month.month, terms.zone)[1]:
         raise errors.MonthNotOver(month=month_code(month))
@@ -127,6 +128,15 @@ def _lock_own_statement(actor: Actor, account_id: AccountId, month: date, now: d
     if confirmed is not None:
         raise errors.AlreadyConfirmed(month=month_code(month), confirmed_by=confirmed.confirmed_by)
     return terms
+
+
+def _speaks_for(actor: Actor, terms: AccountTerms) -> bool:
+    return actor.user_id is not None and actor.member_id == terms.member_id
+
+
+def _person(actor: Actor) -> UserId:
+    assert actor.user_id is not None, "whoever speaks for a member is a person"
+    return actor.user_id
 
 
 def _disputes_of(account_id: AccountId, month: date) -> QuerySet[Dispute]:

@@ -53,7 +53,9 @@ def _outstanding(held: dict[MemberId, Balance]) -> Decimal:
     return Decimal(sum(balance.available + balance.pending for balance in held.values()))
 
 
-def _top(terms: ProgramTerms, held: dict[MemberId, Balance], months: tuple[date, ...]) -> tuple[TopMember, ...]:
+def _top(
+    terms: ProgramTerms, held: dict[MemberId, Balance], months: tuple[date, ...]
+) -> tuple[TopMember, ...]:
     """Return the members with most points to use, and what each earned in the twelve months."""
     ranked = sorted(held.items(), key=lambda pair: (-pair[1].available, pair[0]))
     first = [(member_id, balance) for member_id, balance in ranked if balance.available][:TOP_COUNT]

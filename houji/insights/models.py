@@ -53,4 +53,6 @@ class Dispute(models.Model):
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["company_id", "state", "due_at"], name="insights_disputes_due")]
+        indexes: ClassVar = [
+            models.Index(fields=["company_id", "state", "due_at"], name="insights_disputes_due")
+        ]

@@ -142,11 +142,12 @@ def months_back(month: date, count: int) -> tuple[date, ...]:
     return tuple(add_months(month, -back) for back in reversed(range(count)))
 
 
-def rows(query: str, parameters: Sequence[object] | Mapping[str, object]) -> list[tuple[Any, ...]]:
+def rows(query: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def by_month(months: Iterable[date], found: Mapping[date, Decimal | int]) -> tuple[Decimal, ...]:

@@ -33,7 +33,7 @@ class Earner:
     kind: str
     board_consent: str
     is_authorised: bool
-    points: Mapping[date, int]
+    points: dict[date, int]
 
     @property
     def is_listed(self) -> bool:
@@ -153,15 +153,15 @@ def _earners(terms: ProgramTerms, months: Sequence[date]) -> list[Earner]:
         _EARNED,
         {"unit": terms.main_unit.id, "begins": begins, "ends": ends, "zone": terms.zone.key},
     )
-    earners: dict[int, tuple[tuple[object, ...], dict[date, int]]] = {}
-    for member_id, *about, month, points in found:
-        _, by_month = earners.setdefault(member_id, (tuple(about), {}))
+    earners: dict[MemberId, Earner] = {}
+    for member_id, key, name, kind, consent, authorised, month, points in found:
+        known = earners.get(member_id)
+        if known is None:
+            known = Earner(MemberId(member_id), key, name, kind, consent, authorised, {})
+            earners[known.member_id] = known
         if month is not None:
-            by_month[month] = int(points)
-    return [
-        Earner(MemberId(member_id), *about, points)  # type: ignore[arg-type]
-        for member_id, (about, points) in earners.items()
-    ]
+            known.points[month] = int(points)
+    return list(earners.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from houji.access.statements import run_columns
 from houji.intake.event_types.catalogue import event_type
 from houji.intake.models import Event
 from houji.intake.types import DraftEvent
 from houji.kernel.canonical import fingerprint
 from houji.kernel.ids import CompanyId, EventId, MemberId, ProgramId
+
+_encode = msgspec.json.encode
 
 
 class Recognition(StrEnum):
@@ -96,26 +99,22 @@ def _insert(
     order: Sequence[int],
 ) -> dict[tuple[str, str], EventId]:
     chosen = [drafts[i] for i in order]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                company_id,
-                program_id,
-                origin.name[:100],
-                origin.import_id,
-                [draft.source for draft in chosen],
-                [draft.id for draft in chosen],
-                [draft.type for draft in chosen],
-                [draft.business_no or "" for draft in chosen],
-                [member_ids[i] for i in order],
-                [draft.occurred_at for draft in chosen],
-                [msgspec.json.encode(draft.data).decode() for draft in chosen],
-                [marks[i] for i in order],
-                [rows[i] for i in order],
-            ],
-        )
-        return {(source, source_id): EventId(event_id) for event_id, source, source_id in cursor.fetchall()}
+    rows_claimed = run_columns(
+        _INSERT,
+        [company_id, program_id, origin.name[:100], origin.import_id],
+        [
+            [draft.source for draft in chosen],
+            [draft.id for draft in chosen],
+            [draft.type for draft in chosen],
+            [draft.business_no or "" for draft in chosen],
+            [member_ids[i] for i in order],
+            [draft.occurred_at for draft in chosen],
+            [_encode(draft.data).decode() for draft in chosen],
+            [marks[i] for i in order],
+            [rows[i] for i in order],
+        ],
+    )
+    return {(source, source_id): EventId(event_id) for event_id, source, source_id in rows_claimed}
 
 
 def _recognise(
@@ -175,9 +174,9 @@ def _live_by_business(drafts: Sequence[DraftEvent]) -> Mapping[tuple[str, str], 
     return {(event.type, event.business_no): event for event in events}
 
 
-def events_by_business(type: str, business_nos: Sequence[str]) -> dict[str, Event]:
+def events_by_business(kind: str, business_nos: Sequence[str]) -> dict[str, Event]:
     """Return the live events of a type by business number."""
-    found = Event.objects.filter(live=True, type=type, business_no__in=set(business_nos) - {""})
+    found = Event.objects.filter(live=True, type=kind, business_no__in=set(business_nos) - {""})
     return {event.business_no: event for event in found}
 
 
@@ -211,8 +210,8 @@ INSERT INTO intake_event
      member_id, occurred_at, data, fingerprint, import_row, live)
 SELECT %s, %s, %s, %s, source, source_id, type, business_no, member_id, occurred_at, data::jsonb,
        mark, import_row, true
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[],
-            %s::text[], %s::bytea[], %s::int[])
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[],
+            %b::text[], %b::bytea[], %b::int[])
      AS new (source, source_id, type, business_no, member_id, occurred_at, data, mark, import_row)
 ON CONFLICT DO NOTHING
 RETURNING id, source, source_id

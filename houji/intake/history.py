@@ -48,14 +48,14 @@ def provenances(event_ids: Iterable[EventId]) -> dict[EventId, Provenance]:
 
 
 def usual_amounts(
-    type: str, member_ids: Collection[MemberId], *, without_import: int | None
+    event_type_code: str, member_ids: Collection[MemberId], *, without_import: int | None
 ) -> dict[MemberId, UsualAmount]:
     """Return what is usual in a member's latest events of a type; members without any are absent."""
-    amount = event_type(type).amount_field
+    amount = event_type(event_type_code).amount_field
     if amount is None or not member_ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_USUAL, [amount, type, without_import, LATEST, sorted(member_ids)])
+        cursor.execute(_USUAL, [amount, event_type_code, without_import, LATEST, sorted(member_ids)])
         return {MemberId(member): UsualAmount(*shares) for member, shares in cursor.fetchall() if shares}
 
 

@@ -8,16 +8,19 @@ without blanks, so that the same facts give the same bytes in every language.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from houji.kernel.numbers import POINTS_LIMIT
+
+_encode = msgspec.json.Encoder().encode
 
 
 def canonical_json(value: Any) -> bytes:
     """Write a value as RFC 8785 canonical JSON; raises TypeError or ValueError for inexact values."""
-    return _write(value).encode()
+    return _encode(_ordered(value))
 
 
 def fingerprint(value: Any) -> bytes:
@@ -25,18 +28,21 @@ def fingerprint(value: Any) -> bytes:
     return hashlib.sha256(canonical_json(value)).digest()
 
 
-def _write(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, int):
+def _ordered(value: Any) -> Any:
+    """Return the value with its keys in canonical order, refusing what has no exact form."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is int:
         if abs(value) > POINTS_LIMIT:
             raise ValueError(f"integer beyond 2**53 - 1: {value}")
-        return str(value)
+        return value
     if isinstance(value, Mapping):
-        ordered = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
-        return "{" + ",".join(f"{_write(key)}:{_write(item)}" for key, item in ordered) + "}"
+        return {key: _ordered(value[key]) for key in sorted(value, key=_utf16)}
     if isinstance(value, list | tuple):
-        return "[" + ",".join(map(_write, value)) + "]"
-    raise TypeError(f"{type(value).__name__} has no canonical form")
+        return [_ordered(item) for item in value]
+    raise TypeError(f"{kind.__name__} has no canonical form")
+
+
+def _utf16(key: str) -> bytes:
+    return key.encode("utf-16-be")

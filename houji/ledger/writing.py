@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from django.db import connection
 
+from houji.access.statements import run_columns
 from houji.kernel.ids import CompanyId
 from houji.ledger.planning import Plan
 from houji.ledger.types import AccountState, LotState
@@ -53,7 +53,7 @@ def _write_entries(company_id: CompanyId, plan: Plan) -> None:
         )
         for entry in plan.entries
     ]
-    _execute(_ENTRIES, company_id, rows, 14)
+    _execute(_ENTRIES, company_id, rows)
 
 
 def _write_new_lots(
@@ -76,7 +76,7 @@ def _write_new_lots(
         )
         for state, lot in lots
     ]
-    _execute(_NEW_LOTS, company_id, rows, 10)
+    _execute(_NEW_LOTS, company_id, rows)
 
 
 def _update_lots(lots: Sequence[tuple[AccountState, LotState]], moved: set[tuple[Any, int]]) -> None:
@@ -85,12 +85,12 @@ def _update_lots(lots: Sequence[tuple[AccountState, LotState]], moved: set[tuple
         for state, lot in lots
         if (state.account_id, lot.lot_id) in moved
     ]
-    _execute(_UPDATE_LOTS, None, rows, 4)
+    _execute(_UPDATE_LOTS, None, rows)
 
 
 def _write_moves(company_id: CompanyId, plan: Plan) -> None:
     rows = [(move.account_id, move.seq, move.n, move.lot_id, move.points) for move in plan.moves]
-    _execute(_MOVES, company_id, rows, 5)
+    _execute(_MOVES, company_id, rows)
 
 
 def _update_accounts(states: Sequence[AccountState]) -> None:
@@ -107,7 +107,7 @@ def _update_accounts(states: Sequence[AccountState]) -> None:
         )
         for state in states
     ]
-    _execute(_ACCOUNTS, None, rows, 8)
+    _execute(_ACCOUNTS, None, rows)
 
 
 def _fact(entry: Any) -> Fact:
@@ -124,17 +124,10 @@ def _fact(entry: Any) -> Fact:
     )
 
 
-def _execute(
-    statement: str, company_id: CompanyId | None, rows: Sequence[tuple[Any, ...]], width: int
-) -> None:
+def _execute(statement: str, company_id: CompanyId | None, rows: Sequence[tuple[Any, ...]]) -> None:
     """Run a statement whose rows come as one array a column."""
-    if not rows:
-        return
-    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
-    if len(columns) != width:
-        raise ValueError(f"{len(columns)} columns for {width}")
-    with connection.cursor() as cursor:
-        cursor.execute(statement, columns if company_id is None else [company_id, *columns])
+    if rows:
+        run_columns(statement, [] if company_id is None else [company_id], list(zip(*rows, strict=True)))
 
 
 _ENTRIES = """
@@ -142,9 +135,9 @@ INSERT INTO ledger_entry
     (company_id, account_id, seq, kind, points, available_delta, pending_delta, available_after,
      pending_after, cause_kind, cause_id, reverses_seq, parts, occurred_at, booked_at)
 SELECT %s, * FROM unnest(
-    %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[]::jsonb[],
-    %s::timestamptz[], %s::timestamptz[])
+    %b::bigint[], %b::bigint[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+    %b::bigint[], %b::text[], %b::bigint[], %b::bigint[], %b::text[]::jsonb[],
+    %b::timestamptz[], %b::timestamptz[])
 """
 
 _NEW_LOTS = """
@@ -152,29 +145,29 @@ INSERT INTO ledger_lot
     (company_id, account_id, lot_id, entry_seq, original, remaining, active, open,
      available_at, expires_at, earned_at)
 SELECT %s, * FROM unnest(
-    %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bool[], %s::bool[],
-    %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+    %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bool[], %b::bool[],
+    %b::timestamptz[], %b::timestamptz[], %b::timestamptz[])
 """
 
 _UPDATE_LOTS = """
 UPDATE ledger_lot AS lot
 SET remaining = new.remaining, active = new.active, open = new.remaining > 0
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bool[])
+FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bool[])
      AS new (account_id, lot_id, remaining, active)
 WHERE lot.account_id = new.account_id AND lot.lot_id = new.lot_id
 """
 
 _MOVES = """
 INSERT INTO ledger_lotmove (company_id, account_id, seq, n, lot_id, points)
-SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[])
+SELECT %s, * FROM unnest(%b::bigint[], %b::bigint[], %b::int[], %b::bigint[], %b::bigint[])
 """
 
 _ACCOUNTS = """
 UPDATE ledger_account AS account
 SET seq = new.seq, lots_count = new.lots_count, available = new.available, pending = new.pending,
     earned_net = new.earned_net, next_due_at = new.next_due_at, last_booked_at = new.last_booked_at
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-            %s::timestamptz[], %s::timestamptz[])
+FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+            %b::timestamptz[], %b::timestamptz[])
      AS new (account_id, seq, lots_count, available, pending, earned_net, next_due_at, last_booked_at)
 WHERE account.account_id = new.account_id
 """

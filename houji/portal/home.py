@@ -74,8 +74,6 @@ def earnable_rows(visit: Visit) -> list[Row]:
 
 def rank_row(visit: Visit) -> Row | None:
     """Return the customer's place in the last whole month, where the company shows places."""
-    if not visit.rank_shown:
-        return None
     month = add_months(visit.today.replace(day=1), -1)
     rank = own_rank(visit.terms, visit.customer.id, month)
     if rank is None or rank.place is None:

@@ -69,7 +69,6 @@ class Visit:
     customer: Customer
     terms: ProgramTerms
     board_enabled: bool
-    rank_shown: bool
     dispute_answer_days: int
     account_id: AccountId | None
     now: datetime
@@ -144,7 +143,6 @@ def _open_visit(actor: Actor, company: Company) -> Visit:
         customer=customer,
         terms=terms,
         board_enabled=program.board_enabled,
-        rank_shown=program.rank_in_portal,
         dispute_answer_days=program.dispute_answer_days,
         account_id=account_of(terms.main_unit.id, customer.id),
         now=timezone.now(),

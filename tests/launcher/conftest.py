@@ -22,7 +22,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A fresh HOUJI_HOME; whatever still runs in it afterwards is stopped and removed."""
     folder = Path(tempfile.mkdtemp(prefix="hj-"))
     monkeypatch.setenv("HOUJI_HOME", str(folder))
-    for name in ("DATABASE_URL", "HOUJI_DATABASE", "HOUJI_SECRET"):
+    for name in ("DATABASE_URL", "HOUJI_SECRET"):
         monkeypatch.delenv(name, raising=False)
     if os.geteuid() == 0:
         folder.chmod(0o711)

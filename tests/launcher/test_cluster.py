@@ -102,7 +102,8 @@ def test_a_killed_server_starts_again_with_its_data(home: Path, cluster: Cluster
 
 
 def test_a_home_below_a_closed_directory_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    closed = Path(tempfile.mkdtemp(prefix="hj-"))
+    # Blanks and quotes too: macOS's own place for data is called "Application Support".
+    closed = Path(tempfile.mkdtemp(prefix="hj o'k-"))
     monkeypatch.setenv("HOUJI_HOME", str(closed / "home"))
     cluster = locate_cluster(houji_home())
     try:

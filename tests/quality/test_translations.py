@@ -19,7 +19,7 @@ KEYWORDS = {
 ROOT = Path(__file__).parent.parent.parent / "houji"
 PACKAGES = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
-PLACE = re.compile(r"\{[^{}]*\}|%\([^)]*\)s")
+PLACE = re.compile(r"(?<!\{)\{[a-z_][a-z0-9_.]*\}|%\([a-z_]+\)s")
 
 
 def messages(package: str) -> Iterator[tuple[Path, str]]:

@@ -36,8 +36,10 @@ class Caller:
         self, body: Any, *, content_type: str = EVENT, language: str | None = None, query: str = ""
     ) -> Any:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        # Said as a header too, because the client leaves the type of an empty body out.
+        headers = {**self.headers(language), "Content-Type": content_type}
         return Client(raise_request_exception=False).post(
-            f"/api/v1/events{query}", content, content_type, headers=self.headers(language)
+            f"/api/v1/events{query}", content, content_type, headers=headers
         )
 
     def send_batch(self, events: Any, *, language: str | None = None, query: str = "") -> Any:

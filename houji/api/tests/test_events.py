@@ -75,7 +75,9 @@ def test_a_red_invoice_takes_the_points_back(alice: Caller) -> None:
 
 def test_binary_mode_reads_the_attributes_from_headers(alice: Caller) -> None:
     event = settled()
-    headers = {f"ce-{name}": event[name] for name in ("specversion", "id", "source", "type", "subject", "time")}
+    headers = {
+        f"ce-{name}": event[name] for name in ("specversion", "id", "source", "type", "subject", "time")
+    }
     answer = Client().post(
         "/api/v1/events",
         json.dumps(event["data"]),

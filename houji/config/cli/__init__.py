@@ -5,7 +5,7 @@ A command is a module of ``houji.config.commands``:
 - ``HELP``: one line;
 - ``configure(parser)``: declares its options, with ``with_company`` and ``with_format`` where they apply;
 - ``run(options) -> int``: does it and returns the exit status;
-- optionally ``ROLE`` (``"worker"`` to see every company), ``NEEDS`` (``Needs.SCHEMA`` unless said) and
+- optionally ``NEEDS`` (``Needs.SCHEMA`` unless said) and
   ``PASSES_ON`` (unknown arguments arrive in ``options.rest`` instead of being refused).
 
 Django is set up before a command's module is imported, so it may import models and actions at its top.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import keyword
 import os
 import pkgutil
 import signal
@@ -26,7 +27,7 @@ from typing import NoReturn
 from django.utils.translation import gettext
 
 from houji.config.cli.needs import Needs, Running
-from houji.config.cli.starting import become_worker, start_django
+from houji.config.cli.starting import start_django
 from houji.kernel.refusals import Refusal
 
 __all__ = ["command_names", "main"]
@@ -37,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "houji.config.settings")
     signal.signal(signal.SIGTERM, _stop)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        # The terminal was closed; under nohup it is ignored, and stays so.
+        signal.signal(signal.SIGHUP, _stop)
     try:
         start_django()
         return _run(given)
@@ -56,7 +60,8 @@ def command_names() -> list[str]:
     """Return the names of all commands."""
     from houji.config import commands
 
-    return sorted(module.name for module in pkgutil.iter_modules(commands.__path__) if module.name != "tests")
+    names = (module.name for module in pkgutil.iter_modules(commands.__path__) if module.name != "tests")
+    return sorted(name.removesuffix("_") for name in names)
 
 
 def _run(given: list[str]) -> int:
@@ -67,8 +72,6 @@ def _run(given: list[str]) -> int:
     if rest and not getattr(command, "PASSES_ON", False):
         parser.error(gettext("不认识的参数：{rest}").format(rest=" ".join(rest)))
     options.rest = rest
-    if getattr(command, "ROLE", "app") == "worker":
-        become_worker()
     with Running(getattr(command, "NEEDS", Needs.SCHEMA)):
         status: int = command.run(options)
         return status
@@ -88,7 +91,9 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _load(name: str) -> ModuleType:
-    return importlib.import_module(f"houji.config.commands.{name}")
+    # A word of Python, such as import, cannot name a module: import_ holds that command.
+    module = f"{name}_" if keyword.iskeyword(name) else name
+    return importlib.import_module(f"houji.config.commands.{module}")
 
 
 def _ensure_words() -> None:

@@ -1,14 +1,12 @@
-"""Django for the command line: in the language of the terminal, as the role the command asks for."""
+"""Django for the command line: in the language of the terminal."""
 
 from __future__ import annotations
 
 import os
 
 import django
-from django.db import connections
 from django.utils import translation
 
-from houji.config.database import connection_settings
 from houji.config.locale import compile_catalogs
 
 
@@ -26,8 +24,3 @@ def start_django() -> None:
     compile_catalogs()
     django.setup()
     translation.activate(terminal_language())
-
-
-def become_worker() -> None:
-    """Let this process's default connection see every company; called before its first use."""
-    connections.databases["default"].update(connection_settings("worker"))

@@ -1,4 +1,7 @@
-"""``houji worker``: runs the jobs (procrastinate), seeing every company."""
+"""``houji worker``: runs the jobs (procrastinate), each as the company it belongs to.
+
+It signs in as the application does: a job sees only the rows of the tenant it enters.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 HELP = _("运行后台任务")
-ROLE = "worker"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

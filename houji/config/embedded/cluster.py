@@ -70,11 +70,7 @@ def locate_cluster(home: Path) -> Cluster:
     """
     secret = installation_secret(home)
     if os.geteuid() == 0 and not _open_to_others(home):
-        base = ROOT_HOME / "clusters" / derive(secret, "cluster folder")[:16]
-        base.mkdir(mode=0o711, parents=True, exist_ok=True)
-        for folder in (ROOT_HOME, base.parent, base):
-            folder.chmod(0o711)
-        return Cluster(base=base, secret=secret)
+        return Cluster(base=ROOT_HOME / "clusters" / derive(secret, "cluster folder")[:16], secret=secret)
     return Cluster(base=home, secret=secret)
 
 
@@ -97,6 +93,7 @@ def start(cluster: Cluster, *, durable: bool = True) -> None:
     """
     account = server_account(cluster.data)
     _check_owner(cluster)
+    _make_base(cluster)
     provider = choose_provider(cluster.data)
     programs = runnable(provider, copied=account is not None)
     if not cluster.data.exists():
@@ -142,6 +139,13 @@ def record(cluster: Cluster) -> dict[str, str | int]:
 def _open_to_others(path: Path) -> bool:
     folders = [path, *path.parents]
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in folders)
+
+
+def _make_base(cluster: Cluster) -> None:
+    if not cluster.base.exists():
+        cluster.base.mkdir(parents=True)
+        for folder in (cluster.base, cluster.base.parent, cluster.base.parent.parent):
+            folder.chmod(0o711)
 
 
 def _check_owner(cluster: Cluster) -> None:
@@ -288,6 +292,6 @@ def _command_of(pid: int) -> str:
 def _last_words(cluster: Cluster, position: int, spoken: str) -> str:
     with cluster.log.open(errors="replace") as log:
         log.seek(position)
-        lines = [line.strip() for line in (*log, *spoken.splitlines()) if line.strip()]
+        lines: list[str] = [line.strip() for line in (*log, *spoken.splitlines()) if line.strip()]
     telling = [line for line in lines if "FATAL" in line or "ERROR" in line]
     return (telling or lines or ["no message"])[-1]

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('stored_as', models.CharField(max_length=100)),
                 ('size_bytes', models.BigIntegerField()),
                 ('sheet', models.CharField(default='', max_length=200)),
+                ('headers', models.JSONField(default=list)),
                 ('mapping', models.JSONField(null=True)),
                 ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('previewing', 'Previewing'), ('previewed', 'Previewed'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('reversed', 'Reversed')], default='uploaded', max_length=12)),
                 ('mode', models.CharField(choices=[('good_rows', 'Good Rows'), ('all_or_nothing', 'All Or Nothing')], default='good_rows', max_length=15)),

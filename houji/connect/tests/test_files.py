@@ -318,6 +318,24 @@ def test_an_encrypted_xls_is_refused() -> None:
     assert "密码" in caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("dimensions", "refusal"),
+    [
+        ((0xFF000000, 3, 0, 5), errors.WorkbookUnreadable),
+        ((0, 65_536, 0, 256), errors.SheetTooLarge),
+        ((0, 70_000, 0, 5), errors.WorkbookUnreadable),
+    ],
+)
+def test_an_xls_that_claims_a_huge_sheet_does_not_eat_the_memory(
+    dimensions: tuple[int, int, int, int], refusal: type[Refusal]
+) -> None:
+    content = bytearray(XLS.read_bytes())
+    at = content.index(struct.pack("<HH", 0x200, 14)) + 4
+    content[at : at + 12] = struct.pack("<IIHH", *dimensions)
+    with pytest.raises(refusal):
+        _open(bytes(content), "a.xls")
+
+
 def test_a_document_that_is_no_workbook_is_named() -> None:
     content = XLS.read_bytes().replace("Workbook".encode("utf-16-le"), "WordDocu".encode("utf-16-le"))
     with pytest.raises(errors.FileKindUnsupported):

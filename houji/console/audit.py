@@ -1,0 +1,64 @@
+"""Rows of the audit trail as people read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: dict[str, str | Promise] = {
+    "api_key.create": _("新建接口密钥"),
+    "api_key.revoke": _("停用接口密钥"),
+    "contact.add": _("添加联系人"),
+    "entry.reverse": _("冲正流水"),
+    "import.post": _("导入入账"),
+    "import.reverse": _("撤回导入"),
+    "import.start": _("开始导入"),
+    "import.upload": _("上传文件"),
+    "mapping.save": _("保存列对应"),
+    "member.board": _("更改上榜设置"),
+    "member.create": _("添加客户"),
+    "member.edit": _("修改客户资料"),
+    "program.found": _("建立积分计划"),
+    "program.settings": _("更改计划设置"),
+    "request.approved": _("审批同意"),
+    "request.rejected": _("审批退回"),
+    "rules.publish": _("发布规则"),
+    "statement.answer": _("答复异议"),
+    "statement.confirm": _("确认对账单"),
+    "statement.dispute": _("提出异议"),
+    "user.create": _("添加用户"),
+    "user.invite": _("生成邀请链接"),
+}
+"""What each action is called; one without a name here is shown by its code."""
+
+SPOKEN = ("name", "login", "key", "reason", "note", "text", "answer", "month")
+"""The details that are words of people, in the order they are shown."""
+
+
+def audit_line(row: Any) -> dict[str, Any]:
+    """Return who did what to what, and what they said, of one audit row."""
+    changes = _changes(row.detail)
+    said = [str(row.detail[name]) for name in SPOKEN if row.detail.get(name)]
+    return {
+        "at": row.at,
+        "who": row.actor_name + (f"（{row.key_prefix}…）" if row.key_prefix else ""),
+        "what": ACTIONS.get(row.action, row.action),
+        "subject": row.subject,
+        "detail": " · ".join([*said, *changes]),
+    }
+
+
+def _changes(detail: dict[str, Any]) -> list[str]:
+    """Write old and new values side by side where a row keeps both."""
+    before, after = detail.get("before"), detail.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [f"{name}：{_value(before.get(name))} → {_value(after[name])}" for name in after]
+    if after is not None and not isinstance(after, dict):
+        return [f"{_value(before)} → {_value(after)}"]
+    return []
+
+
+def _value(value: Any) -> str:
+    return "—" if value in {None, "", "None"} else str(value)

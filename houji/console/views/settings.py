@@ -1,0 +1,210 @@
+"""Settings: the programme, its people, keys for other systems, the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from houji.access import actions
+from houji.access.errors import InvitationRefused
+from houji.access.tenant import tenant
+from houji.access.types import ROLE_NAMES, Permission, Role
+from houji.console.audit import audit_line
+from houji.console.desk import Desk, staff_page
+from houji.console.fields import ConsoleForm
+from houji.kernel.ids import ProgramId
+from houji.kernel.refusals import Refusal
+from houji.programs.actions import change_settings
+
+PER_PAGE = 50
+STAFF_ROLES = [role for role in Role if role not in {Role.CONTACT, Role.INTEGRATION}]
+
+
+class ProgramForm(ConsoleForm):
+    """How the programme treats strangers, the board and objections."""
+
+    unknown_members = forms.ChoiceField(
+        label=gettext_lazy("导入里出现新客户时"),
+        choices=[("create", gettext_lazy("自动新建")), ("refuse", gettext_lazy("拒绝那一行"))],
+    )
+    dispute_answer_days = forms.IntegerField(
+        label=gettext_lazy("异议答复期限，天"),
+        min_value=1,
+        max_value=60,
+        error_messages={
+            "invalid": gettext_lazy("只写整数，例如 5。"),
+            "min_value": gettext_lazy("1 – 60 天。"),
+            "max_value": gettext_lazy("1 – 60 天。"),
+        },
+    )
+    board_enabled = forms.BooleanField(label=gettext_lazy("开放公开榜单"), required=False)
+    board_shows_points = forms.BooleanField(
+        label=gettext_lazy("榜单显示积分"),
+        required=False,
+        help_text=gettext_lazy("积分能推算合同额，默认只显示名次"),
+    )
+    rank_in_portal = forms.BooleanField(label=gettext_lazy("客户在门户看到自己的名次"), required=False)
+
+
+class UserForm(ConsoleForm):
+    """A person of the staff."""
+
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=100)
+    login = forms.RegexField(
+        r"^\S+$",
+        label=gettext_lazy("账号"),
+        max_length=200,
+        error_messages={"invalid": gettext_lazy("账号里不能有空格。")},
+        help_text=gettext_lazy("手机号、邮箱或拼音都可以"),
+    )
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("角色"),
+        choices=[(role.value, ROLE_NAMES[role]) for role in STAFF_ROLES],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("至少选一个角色。")},
+    )
+
+
+class KeyForm(ConsoleForm):
+    """The name of a key: which system uses it."""
+
+    name = forms.CharField(label=gettext_lazy("用在哪个系统"), max_length=100)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(Permission.SET_UP)
+def program(desk: Desk) -> HttpResponse:
+    """Show and change the programme's settings."""
+    known = {name: getattr(desk.program, name) for name in ProgramForm.base_fields}
+    form = ProgramForm(desk.request.POST or None, initial=known)
+    status = 200
+    if desk.request.method == "POST":
+        status = 422
+        if form.is_valid():
+            changes = {name: value for name, value in form.cleaned_data.items() if value != known[name]}
+            if changes:
+                change_settings(actor=desk.actor, program_id=ProgramId(desk.program.id), **changes)
+            messages.success(desk.request, gettext("已保存计划设置。"))
+            return HttpResponseRedirect(reverse("console:settings"))
+    context = {"form": form, "tabs": _tabs(desk, "settings"), "board_code": desk.company.code}
+    return desk.render("console/settings/program.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@staff_page(Permission.SET_UP)
+def users(desk: Desk) -> HttpResponse:
+    """List the staff and add somebody, with an invitation shown once."""
+    form = UserForm(desk.request.POST or None)
+    if desk.request.method != "POST":
+        return _users(desk, form)
+    if not form.is_valid():
+        return _users(desk, form, status=422)
+    given = form.cleaned_data
+    try:
+        with tenant(desk.company_id):
+            user = actions.create_user(
+                actor=desk.actor,
+                login=given["login"],
+                name=given["name"],
+                roles=[Role(role) for role in given["roles"]],
+            )
+            secret = actions.invite_user(actor=desk.actor, user_id=user.id, now=desk.now)
+    except Refusal as refusal:
+        return _users(desk, form, status=desk.tell(refusal))
+    return _users(desk, UserForm(), invitation=(user.name, secret))
+
+
+@never_cache
+@require_POST
+@staff_page(Permission.SET_UP)
+def invite(desk: Desk, user_id: int) -> HttpResponse:
+    """Make a new invitation for somebody of the staff; the older one stops working."""
+    with tenant(desk.company_id):
+        user = desk.company.user_set.filter(id=min(user_id, 2**63 - 1), member_id=None).first()
+        if user is None:
+            raise InvitationRefused()
+        secret = actions.invite_user(actor=desk.actor, user_id=user.id, now=desk.now)
+    return _users(desk, UserForm(), invitation=(user.name, secret))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@staff_page(Permission.SET_UP)
+def keys(desk: Desk) -> HttpResponse:
+    """List the keys of other systems and make one, its secret shown once."""
+    form = KeyForm(desk.request.POST or None)
+    if desk.request.method != "POST":
+        return _keys(desk, form)
+    if not form.is_valid():
+        return _keys(desk, form, status=422)
+    key, secret = actions.create_api_key(actor=desk.actor, name=form.cleaned_data["name"])
+    return _keys(desk, KeyForm(), made=(key.name, secret))
+
+
+@require_POST
+@staff_page(Permission.SET_UP)
+def revoke(desk: Desk, key_id: int) -> HttpResponse:
+    """Stop a key from working."""
+    actions.revoke_api_key(actor=desk.actor, key_id=min(key_id, 2**63 - 1), now=desk.now)
+    messages.success(desk.request, gettext("密钥已停用，用它的系统不能再访问。"))
+    return HttpResponseRedirect(reverse("console:settings-keys"))
+
+
+@require_safe
+@staff_page()
+def audit(desk: Desk) -> HttpResponse:
+    """List what people and keys changed, the latest first."""
+    page = Paginator(desk.company.auditrow_set.order_by("-id"), PER_PAGE).get_page(desk.request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [audit_line(row) for row in page.object_list],
+        "tabs": _tabs(desk, "settings-audit"),
+    }
+    return desk.render("console/settings/audit.html", context)
+
+
+def _users(
+    desk: Desk, form: UserForm, *, invitation: tuple[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    with tenant(desk.company_id):
+        people = list(desk.company.user_set.filter(member_id=None).order_by("id"))
+    context: dict[str, Any] = {
+        "form": form,
+        "people": [(one, [ROLE_NAMES[Role(role)] for role in one.roles]) for one in people],
+        "tabs": _tabs(desk, "settings-users"),
+    }
+    if invitation is not None:
+        name, secret = invitation
+        address = desk.request.build_absolute_uri(reverse("console:invitation", args=[secret]))
+        context |= {"invited": name, "invitation": address}
+    return desk.render("console/settings/users.html", context, status=status)
+
+
+def _keys(desk: Desk, form: KeyForm, *, made: tuple[str, str] | None = None, status: int = 200) -> HttpResponse:
+    with tenant(desk.company_id):
+        rows = list(desk.company.apikey_set.order_by("-id"))
+    context = {"form": form, "rows": rows, "made": made, "tabs": _tabs(desk, "settings-keys")}
+    return desk.render("console/settings/keys.html", context, status=status)
+
+
+def _tabs(desk: Desk, current: str) -> list[dict[str, Any]]:
+    names = {
+        "settings": gettext("计划"),
+        "settings-users": gettext("人员"),
+        "settings-keys": gettext("接口密钥"),
+        "settings-audit": gettext("操作记录"),
+    }
+    return [
+        {"text": text, "url": reverse(f"console:{name}"), "current": name == current}
+        for name, text in names.items()
+        if name == "settings-audit" or desk.actor.may(Permission.SET_UP)
+    ]

@@ -1,0 +1,121 @@
+"""The wizard's answer in figures and words: what last year costs, by category, and what to mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from houji.console.desk import language_now, name_in
+from houji.onboarding.wizard import Cost, LastYear, cost_of, rule_sentences, voucher_points
+from houji.rulebook.templates import Template
+from houji.wording.numbers import percent, points, wan, wan_parts
+
+_FIGURE_PLACES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A template to choose; ``rules`` are its rules in words."""
+
+    template: Template
+    name: str
+    description: str
+    rules: list[tuple[str, str]]
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to mind about the answer: a status and a sentence."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The right side of the wizard, ready to show."""
+
+    cost: Cost
+    figure: str
+    unit: str
+    per_million: str
+    voucher: str
+    chart: dict[str, Any]
+    reading: str
+    checks: list[Check]
+
+
+def options_of(templates: Iterable[Template], *, chosen: Template) -> list[Option]:
+    """Return the templates to choose from, those without a warning first."""
+    ordered = sorted(templates, key=lambda template: template.warning is not None)
+    language = language_now()
+    return [
+        Option(
+            template=one,
+            name=name_in(one.names),
+            description=name_in(one.warning or one.description),
+            rules=[(said.name, said.line) for said in rule_sentences(one, language)],
+            chosen=one.code == chosen.code,
+        )
+        for one in ordered
+    ]
+
+
+def answer_of(last_year: LastYear, template: Template, value_yuan: Decimal) -> Answer:
+    """Reckon a year under a template at a point's value."""
+    cost = cost_of(last_year, template, value_yuan)
+    figure, unit = wan_parts(cost.cost_yuan, _FIGURE_PLACES)
+    rows = [
+        {
+            "key": one.code,
+            "name": name_in(one.names),
+            "value": int(one.cost_yuan),
+            "text": f"{wan(one.cost_yuan)}　{percent(one.share, 0)}",
+        }
+        for one in cost.categories
+    ]
+    return Answer(
+        cost=cost,
+        figure=figure,
+        unit=unit,
+        per_million=points(int((cost.yuan_per_million or Decimal(0)).to_integral_value())),
+        voucher=_voucher(template, value_yuan),
+        chart={"rows": rows},
+        reading=_("按类别：{parts}").format(parts="，".join(f"{row['name']} {row['text']}" for row in rows)),
+        checks=_checks(cost),
+    )
+
+
+def _voucher(template: Template, value_yuan: Decimal) -> str:
+    if not template.vouchers:
+        return ""
+    voucher = template.vouchers[0]
+    price = voucher_points(voucher.value_yuan, value_yuan)
+    return _("{points} 分可换{voucher}。").format(points=points(price), voucher=name_in(voucher.names))
+
+
+def _checks(cost: Cost) -> list[Check]:
+    checks = []
+    if cost.largest is not None:
+        largest = {"category": name_in(cost.largest.names), "share": percent(cost.largest.share)}
+        balanced = _("没有一类超过七成，规则算均衡")
+        heavy = _("{category}占 {share}，超过七成，其他奖励显得很少").format(**largest)
+        checks.append(Check("ok", balanced) if cost.is_balanced else Check("warn", heavy))
+        top = {"share": percent(cost.top_share), "member": cost.top_member}
+        spread = _("最多的客户占 {share}，没有集中").format(**top)
+        narrow = _("{member}一家占 {share}，积分集中").format(**top)
+        checks.append(Check("ok", spread) if cost.is_spread else Check("warn", narrow))
+    if cost.idle_rules:
+        idle = ngettext(
+            "另 {count} 条规则在这份表里没有数据，未计入",
+            "另 {count} 条规则在这份表里没有数据，未计入",
+            cost.idle_rules,
+        )
+        checks.append(Check("off", idle.format(count=cost.idle_rules)))
+    return checks

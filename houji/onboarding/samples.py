@@ -1,0 +1,44 @@
+"""The sample files that everybody can try the import and the wizard with."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from houji.intake.mapping.library import shipped_mappings
+from houji.onboarding.demo.generate import generate
+from houji.onboarding.demo.load import SEED
+from houji.onboarding.demo.workbook import write_mistaken_workbook, write_sample_workbook
+from houji.onboarding.receipts import read_receipts
+from houji.onboarding.wizard import LastYear, try_templates
+
+SAMPLE_NAME = "回款样例.xlsx"
+MISTAKEN_NAME = "回款样例-含错误.xlsx"
+
+
+@lru_cache(maxsize=2)
+def sample_workbook(today: date) -> bytes:
+    """Return last year's receivables of the demonstration company as .xlsx."""
+    generated = generate(SEED, today)
+    target = BytesIO()
+    write_sample_workbook(generated.events, generated.members, target)
+    return target.getvalue()
+
+
+@lru_cache(maxsize=2)
+def mistaken_workbook(today: date) -> bytes:
+    """Return a small sheet with the mistakes that exports typically have, as .xlsx."""
+    generated = generate(SEED, today)
+    target = BytesIO()
+    write_mistaken_workbook(generated.events, generated.members, target)
+    return target.getvalue()
+
+
+@lru_cache(maxsize=2)
+def sample_year(today: date, zone: ZoneInfo) -> LastYear:
+    """Read the sample as any file is read, and try the templates on it."""
+    source = BytesIO(sample_workbook(today))
+    receipts = read_receipts(source, SAMPLE_NAME, zone=zone, mappings=shipped_mappings())
+    return try_templates(receipts, is_sample=True)
