@@ -96,3 +96,29 @@ TransactionTestCase._fixture_teardown = _replace_database  # type: ignore[method
 def project_root() -> Path:
     """The folder of the clone."""
     return Path(__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def books_balance(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test that used the database, no company's ledger breaks an invariant.
+
+    Each company is read as the application reads it, so that rows are seen and none pass vacuously.
+    Tests that damage the books on purpose are marked ``damages_books``.
+    """
+    used = request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames)
+    if not used:
+        yield
+        return
+    # Set up after the database and so torn down before it.
+    request.getfixturevalue("_django_db_helper")
+    yield
+    if request.node.get_closest_marker("damages_books") or connections["default"].needs_rollback:
+        return
+    from houji.access.actions import all_companies
+    from houji.access.tenant import tenant
+    from houji.kernel.ids import CompanyId
+    from houji.ledger.queries import violations
+
+    for company in all_companies():
+        with tenant(CompanyId(company.id)):
+            assert violations(CompanyId(company.id)) == []

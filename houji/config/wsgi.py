@@ -6,6 +6,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from houji.config.memory import collect_rarely
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "houji.config.settings")
 
 application = get_wsgi_application()
+collect_rarely()

@@ -120,7 +120,7 @@ def _open_for_choices(import_id: int) -> Import:
 
 def _suggest(import_: Import, terms: ProgramTerms) -> None:
     suggestions = file_head(import_, zone=terms.zone).suggestions
-    if suggestions and suggestions[0].fits and suggestions[0].rows_share > 0:
+    if suggestions and suggestions[0].fits:
         import_.mapping = dict(suggestions[0].mapping.document)
         import_.save(update_fields=["mapping"])
 

@@ -22,6 +22,7 @@ from houji.earning.types import EventOutcome, Incoming, Result
 from houji.intake.acceptance import Origin
 from houji.intake.event_types.catalogue import event_type
 from houji.intake.history import Provenance, provenances
+from houji.intake.problems import Problem
 from houji.intake.types import DraftEvent
 from houji.kernel.numbers import AMOUNT_PLACES
 from houji.kernel.refusals import Refusal
@@ -82,7 +83,7 @@ class Judge:
             row.problems = [self._problem(row_errors.RowSkipped())]
         elif result.problems:
             row.outcome = Outcome.REFUSED
-            row.problems = [of_problem(problem) for problem in result.problems]
+            row.problems = _once_per_column(result.problems)
         elif result.skipped is not None:
             row.notes = (result.skipped,)
         else:
@@ -235,6 +236,12 @@ class Judge:
 
     def _column(self, field: str) -> str:
         return self.survey.file.bound.columns.get(field, "")
+
+
+def _once_per_column(found: Iterable[Problem]) -> list[RowProblem]:
+    """Say a problem of a cell once, also where several fields are read from its column."""
+    once = {(item.column or item.field, item.code): item for item in reversed(list(found))}
+    return [of_problem(problem) for problem in reversed(once.values())]
 
 
 def _says_the_same(draft: DraftEvent, earlier: DraftEvent) -> bool:

@@ -123,7 +123,8 @@ def _stored(import_: Import, file: ImportFile, row: JudgedRow, names: dict[str, 
         outcome=row.outcome.value,
         points=row.points,
         problems=[_problem(problem) for problem in map(dataclasses.asdict, row.problems)],
-        notes=[_note(note) for note in row.notes],
+        # One column may feed several fields: each change of a cell is said once.
+        notes=list({(note.column, note.kind): _note(note) for note in row.notes}.values()),
         cells=stored_cells.to_json(row.cells),
     )
     if draft is None:

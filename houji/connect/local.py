@@ -16,10 +16,10 @@ from houji.connect.models import Import
 from houji.connect.posting import Watch, post_survey
 from houji.connect.queries import import_by_id
 from houji.connect.reading import open_import_file
-from houji.connect.states import State, failure_kept
+from houji.connect.states import failure_kept
 from houji.connect.survey import Survey, survey_file
 from houji.connect.trying import try_rows
-from houji.connect.types import MixedUnits
+from houji.connect.types import MixedUnits, Mode, State
 from houji.intake.acceptance import Origin
 from houji.programs.types import ProgramTerms
 
@@ -42,7 +42,7 @@ def import_local_file(
     terms: ProgramTerms,
     path: Path,
     survey: Survey,
-    mode: Import.Mode,
+    mode: Mode,
     mixed_units: MixedUnits,
     watch: Watch,
 ) -> Import:

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from houji.connect import types
+
 
 class Import(models.Model):
     """One uploaded file on its way to points.
@@ -20,18 +22,8 @@ class Import(models.Model):
     facts and the stage (``preview`` or ``run``) that met it.
     """
 
-    class State(models.TextChoices):
-        UPLOADED = "uploaded"
-        PREVIEWING = "previewing"
-        PREVIEWED = "previewed"
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
-        REVERSED = "reversed"
-
-    class Mode(models.TextChoices):
-        GOOD_ROWS = "good_rows"
-        ALL_OR_NOTHING = "all_or_nothing"
+    State = types.State
+    Mode = types.Mode
 
     id = models.BigAutoField(primary_key=True)
     company_id = models.BigIntegerField()

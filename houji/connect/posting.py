@@ -19,10 +19,10 @@ from houji.connect.judging import Judge
 from houji.connect.listing import PLAIN_MAX, UNLISTED, Listing, Tally, store_rows
 from houji.connect.models import Import, ImportRow
 from houji.connect.queries import import_by_id
-from houji.connect.states import State, TakenOver, failure_kept, lock_import, terms_of_import, touch
+from houji.connect.states import TakenOver, failure_kept, lock_import, terms_of_import, touch
 from houji.connect.survey import Survey
 from houji.connect.trying import choices_of, chunks, survey_import
-from houji.connect.types import JudgedRow, Outcome, ReadRow
+from houji.connect.types import JudgedRow, Mode, Outcome, ReadRow, State
 from houji.earning.errors import BatchRefused
 from houji.intake.acceptance import Origin, database_now
 
@@ -65,7 +65,7 @@ def post_survey(
     origin = Origin(import_.file_name[:100], import_.id)
     judge = Judge(actor, terms, origin, survey, choices_of(import_), posts=True)
     work = _Work(actor, import_, survey, judge, listing, watch)
-    if import_.mode == Import.Mode.ALL_OR_NOTHING:
+    if import_.mode == Mode.ALL_OR_NOTHING:
         work.post_whole()
     else:
         work.post_chunks()

@@ -10,18 +10,18 @@ from houji.connect.models import Import
 from houji.connect.posting import run_import
 from houji.connect.queries import import_by_id
 from houji.connect.states import (
-    State,
     has_posted,
     lock_import,
     refuse_busy,
     touch,
 )
+from houji.connect.types import Mode, State
 from houji.earning import reversing
 from houji.earning.errors import ReversedAlready
 
 
 def start_import(
-    *, actor: Actor, import_id: int, mode: Import.Mode = Import.Mode.GOOD_ROWS, wait: bool = False
+    *, actor: Actor, import_id: int, mode: Mode = Mode.GOOD_ROWS, wait: bool = False
 ) -> Import:
     """Post a previewed file, or go on with one that was interrupted; a job does it, unless ``wait``.
 
@@ -37,7 +37,7 @@ def start_import(
         goes_on = has_posted(import_)
         if not goes_on and not _may_start(import_):
             raise errors.NotPreviewed(name=import_.file_name)
-        chosen = {} if goes_on else {"mode": Import.Mode(mode), "rows_done": 0}
+        chosen = {} if goes_on else {"mode": Mode(mode), "rows_done": 0}
         touch(import_id, state=State.RUNNING, failure=None, finished_at=None, **chosen)
         record_audit(actor, "import.start", f"import:{import_id}", name=import_.file_name, mode=str(mode))
         if not wait:

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from houji.access.tenant import tenant
 from houji.connect import errors
 from houji.connect.models import Import
+from houji.connect.types import State
 from houji.intake.acceptance import database_now
 from houji.kernel.ids import CompanyId
 from houji.kernel.refusals import Refusal
@@ -19,8 +20,6 @@ from houji.programs.types import ProgramTerms
 
 STALLED_AFTER = timedelta(minutes=10)
 """Work that shows no sign for this long has died; reading the largest file once takes less."""
-
-State = Import.State
 
 
 class TakenOver(Exception):

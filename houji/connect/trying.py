@@ -12,10 +12,10 @@ from houji.connect.listing import UNLISTED, Listing, Tally, store_rows
 from houji.connect.models import Import, ImportRow
 from houji.connect.queries import import_by_id
 from houji.connect.reading import open_import_file
-from houji.connect.states import State, TakenOver, failure_kept, lock_import, terms_of_import, touch
+from houji.connect.states import TakenOver, failure_kept, lock_import, terms_of_import, touch
 from houji.connect.storage import path_of
 from houji.connect.survey import Survey, survey_file
-from houji.connect.types import JudgedRow, MixedUnits, ReadRow
+from houji.connect.types import JudgedRow, MixedUnits, ReadRow, State
 from houji.connect.undoing import undone
 from houji.intake.acceptance import Origin, database_now
 from houji.kernel.ids import CompanyId

@@ -7,11 +7,32 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from django.db.models import TextChoices
+
 from houji.connect.files.notes import FileNote
 from houji.intake.mapping.library import Suggestion
 from houji.intake.notes import Note
 from houji.intake.types import Cell, DraftEvent, RowResult
 from houji.rules.types import Names
+
+
+class State(TextChoices):
+    """How far an import has come."""
+
+    UPLOADED = "uploaded"
+    PREVIEWING = "previewing"
+    PREVIEWED = "previewed"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    REVERSED = "reversed"
+
+
+class Mode(TextChoices):
+    """What bad rows mean for the good ones: they stay behind alone, or nothing is written at all."""
+
+    GOOD_ROWS = "good_rows"
+    ALL_OR_NOTHING = "all_or_nothing"
 
 
 class Outcome(StrEnum):

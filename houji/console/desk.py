@@ -134,7 +134,7 @@ def staff_page(
             try:
                 desk = _sit_down(request, section)
             except NoProgramYet:
-                return HttpResponseRedirect(reverse("console:dashboard") + "start/")
+                return HttpResponseRedirect(reverse("console:start"))
             with timezone.override(desk.zone):
                 return _answer(desk, permission, view, *args, **kwargs)
 

@@ -17,7 +17,8 @@ from houji.wording.dates import month as month_name
 _WIDTHS = (6, 12, 12, 8, 46, 12, 12)
 _LAST_COLUMN = len(_WIDTHS) - 1
 _POINTS_COLUMN, _BALANCE_COLUMN = 5, 6
-_NUMBER = "#,##0;[Red]\u2212#,##0;0"
+# A character beyond ASCII must stand in quotation marks, or Excel calls the file damaged.
+_NUMBER = '#,##0;[Red]"\u2212"#,##0;0'
 
 
 def statement_workbook(statement: Statement, *, company_name: str) -> bytes:
@@ -74,7 +75,7 @@ class _Writer:
         facts = (
             (gettext("公司"), self._company_name),
             (gettext("积分计划"), name_in(statement.program_names, _language())),
-            (gettext("客户"), statement.member_name),
+            (gettext("客户名称"), statement.member_name),
             (gettext("客户编码"), statement.member_key),
             (gettext("统一社会信用代码"), statement.credit_code or "—"),
             (gettext("月份"), f"{statement.month.isoformat()} – {statement.last_day.isoformat()}"),
@@ -166,7 +167,7 @@ def _title(statement: Statement) -> str:
 def _subtotal_names() -> tuple[tuple[Subtotal, str], ...]:
     return (
         (Subtotal.EARNED, gettext("增加")),
-        (Subtotal.EXPIRED, gettext("到期")),
+        (Subtotal.EXPIRED, gettext("已到期")),
         (Subtotal.REVERSED, gettext("冲正")),
     )
 
@@ -174,7 +175,7 @@ def _subtotal_names() -> tuple[tuple[Subtotal, str], ...]:
 def _kind_name(kind: EntryKind) -> str:
     return {
         EntryKind.ACCRUE: gettext("增加"),
-        EntryKind.EXPIRE: gettext("到期"),
+        EntryKind.EXPIRE: gettext("已到期"),
         EntryKind.CLAWBACK: gettext("冲正"),
     }[kind]
 

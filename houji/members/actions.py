@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from houji.access.actions import create_user, record_audit, require
+from houji.access.statements import run_columns
 from houji.access.tenant import tenant
 from houji.access.types import Actor, Permission, Role
 from houji.kernel.ids import CompanyId, MemberId
@@ -56,8 +57,10 @@ class UnknownMember:
 
 def find_members(keys: Sequence[str]) -> dict[str, KnownMember]:
     """Return the members behind these keys; unknown keys are absent."""
-    rows = Member.objects.filter(key__in=set(keys)).values_list(
-        "id", "key", "name", "kind", "tags", "joined_on"
+    rows = run_columns(
+        "SELECT id, key, name, kind, tags, joined_on FROM members_member WHERE key = ANY(%b::text[])",
+        [],
+        [sorted(set(keys))],
     )
     return {row[1]: _known(*row) for row in rows}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from houji.earning.explanation import ArithmeticLine, EntryExplanation, LotFigure
 from houji.kernel.time import local_date
 from houji.ledger.types import EntryKind
-from houji.portal.rows import clauses, comma
+from houji.portal.rows import comma, near, told
 from houji.portal.visits import Visit
 from houji.wording import dates, numbers
 
@@ -19,14 +19,16 @@ def explanation_facts(visit: Visit, entry: EntryExplanation) -> dict[str, Any]:
     """Return what the explanation's sheet shows of one movement."""
     booked_on = local_date(entry.booked_at, visit.terms.zone)
     business_on = local_date(entry.occurred_at, visit.terms.zone)
-    head, about = clauses(entry.reason)
+    head, about = told(entry.kind, entry.reason)
     sums = entry.kind is EntryKind.ACCRUE
+    # Points that end or become usable do so by the calendar: there is no business of another day.
+    has_business = entry.source is not None and business_on != booked_on
     return {
         "title": _title(entry),
         "points": entry.points or entry.available_delta,
         "lead": comma(dates.day_near(booked_on, visit.today), head),
         "about": about,
-        "business_on": "" if business_on == booked_on else dates.day_near(business_on, visit.today),
+        "business_on": dates.day_near(business_on, visit.today) if has_business else "",
         "facts": _event_facts(entry),
         "lines": _sum_lines(entry) if sums else [],
         "total": numbers.points(entry.points),
@@ -75,8 +77,8 @@ def _said_of_lots(visit: Visit, entry: EntryExplanation) -> list[str]:
         return [_said_of_lot(visit, lot) for lot in entry.lots]
     if entry.kind is EntryKind.EXPIRE:
         return [
-            gettext("%(day)s 获得，有效期满，没有用完的 %(points)s 分到期")
-            % {"day": dates.day_near(lot.earned_on, visit.today), "points": numbers.points(abs(lot.moved))}
+            gettext("%(day)s获得，有效期满时还剩 %(points)s 分")
+            % {"day": near(lot.earned_on, visit.today), "points": numbers.points(abs(lot.moved))}
             for lot in entry.lots
         ]
     return []
@@ -85,9 +87,9 @@ def _said_of_lots(visit: Visit, entry: EntryExplanation) -> list[str]:
 def _said_of_lot(visit: Visit, lot: LotFigure) -> str:
     parts = []
     if not lot.is_active:
-        day = dates.day_near(lot.available_on, visit.today)
+        day = near(lot.available_on, visit.today)
         parts.append(
-            gettext("%(points)s 分 %(day)s 起可用") % {"points": numbers.points(lot.points), "day": day}
+            gettext("%(points)s 分 %(day)s起可用") % {"points": numbers.points(lot.points), "day": day}
         )
     else:
         parts.append(gettext("%(points)s 分已生效") % {"points": numbers.points(lot.points)})
@@ -125,5 +127,8 @@ def _other_movement(entry: EntryExplanation) -> dict[str, str] | None:
             "text": gettext("看原来那一笔"),
         }
     if entry.reversed_by is not None:
-        return {"url": reverse("portal:movement", args=[entry.reversed_by.seq]), "text": gettext("看收回那一笔")}
+        return {
+            "url": reverse("portal:movement", args=[entry.reversed_by.seq]),
+            "text": gettext("看收回那一笔"),
+        }
     return None

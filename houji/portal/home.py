@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ from houji.kernel.numbers import plain
 from houji.kernel.time import add_months, local_date
 from houji.ledger.queries import balance_of, history
 from houji.ledger.types import Balance, EntryKind
-from houji.portal.rows import Row, comma, movement_row, waiting_of
+from houji.portal.rows import Row, comma, movement_row, near, waiting_of
 from houji.portal.visits import Visit, contact_page, language
 from houji.wording import dates, numbers
 
@@ -54,7 +54,7 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
 @contact_page
 def earn(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show everything that can still be earned, each open invoice with what it gives in all."""
-    invoices = earnable(visit.terms, visit.customer, now=visit.now)
+    invoices = sorted(earnable(visit.terms, visit.customer, now=visit.now), key=lambda item: item.is_overdue)
     facts = {
         "section": "home",
         "invoices": [_invoice_row(item, visit, whole=True) for item in invoices],
@@ -79,12 +79,15 @@ def rank_row(visit: Visit) -> Row | None:
     if rank is None or rank.place is None:
         return None
     return Row(
-        title=gettext("%(month)s第 %(place)s 名") % {"month": dates.month(month), "place": rank.place},
+        title=gettext("%(month)s第 %(place)s 名") % {"month": _month_name(month), "place": rank.place},
         sub=_said_of_rank(rank),
-        url=reverse("board:board", args=[visit.company_code]) if visit.board_enabled else "",
         lead="icon",
         lead_value="trophy",
     )
+
+
+def _month_name(month: date) -> str:
+    return dates.chart_month(month, first=False).partition("\n")[0]
 
 
 def _said_of_rank(rank: OwnRank) -> str:
@@ -110,10 +113,10 @@ def _pair(visit: Visit, balance: Balance) -> list[dict[str, Any]]:
     waits, ends = "", ""
     if balance.available_next is not None:
         day = local_date(balance.available_next, visit.terms.zone)
-        waits = gettext("%(day)s 起生效") % {"day": dates.day_near(day, visit.today)}
+        waits = gettext("%(day)s生效") % {"day": near(day, visit.today)}
     if balance.expires_next is not None:
         last = local_date(balance.expires_next - timedelta(microseconds=1), visit.terms.zone)
-        ends = gettext("%(day)s 到期") % {"day": dates.day_near(last, visit.today)}
+        ends = gettext("%(day)s到期") % {"day": near(last, visit.today)}
     url = reverse("portal:movements")
     return [
         {
@@ -133,7 +136,7 @@ def _pair(visit: Visit, balance: Balance) -> list[dict[str, Any]]:
 
 def _invoice_row(item: Earnable, visit: Visit, *, whole: bool = False) -> Row:
     """Say what paying an open invoice gives; the day itself is not before the day, so it stands beside."""
-    day = dates.day_near(item.due_on, visit.today)
+    day = near(item.due_on, visit.today)
     figure, unit = numbers.wan_parts(item.amount, 2 if item.amount >= 10_000 else None)
     invoice = gettext("发票 %(amount)s") % {"amount": f"{figure} {unit}"}
     if whole:
@@ -141,9 +144,13 @@ def _invoice_row(item: Earnable, visit: Visit, *, whole: bool = False) -> Row:
     if item.is_overdue:
         title = gettext("付清已到期发票")
         return Row(
-            title, comma(invoice, gettext("%(day)s 到期") % {"day": day}),
-            lead="icon", lead_value="receipt", change=item.points_now,
-        )  # fmt: skip
+            title,
+            invoice,
+            gettext("%(day)s到期") % {"day": day},
+            lead="icon",
+            lead_value="receipt",
+            change=item.points_now,
+        )
     early = item.days_left > 0 and item.bonus_early > 0
     bonus = item.bonus_early if early else item.bonus_on_day
     if early:
@@ -151,7 +158,7 @@ def _invoice_row(item: Earnable, visit: Visit, *, whole: bool = False) -> Row:
     elif item.days_left == 0:
         title = gettext("今天付款")
     else:
-        title = gettext("%(day)s 到期") % {"day": day}
+        title = gettext("%(day)s到期") % {"day": day}
     return Row(
         title,
         invoice,

@@ -20,9 +20,8 @@ from houji.kernel.refusals import Refusal
 from houji.members.actions import set_board_consent
 from houji.members.queries import contacts_of
 from houji.members.types import BOARD_CONSENT_NAMES, MEMBER_KIND_NAMES, BoardConsent
-from houji.portal.home import rank_row
 from houji.portal.rows import Row, comma
-from houji.portal.visits import Visit, contact_page, in_language, language
+from houji.portal.visits import Visit, contact_page, language
 from houji.rulebook.errors import NoRulesInForce
 from houji.rulebook.queries import in_force_at, versions_of
 from houji.rules.sentence import sentence
@@ -124,13 +123,12 @@ def _said_of_statements(visit: Visit) -> str:
 def _board_rows(visit: Visit) -> list[Row]:
     if not visit.board_enabled:
         return []
-    rank = rank_row(visit)
     url = reverse("board:board", args=[visit.company_code])
     consent = str(BOARD_CONSENT_NAMES[visit.customer.board_consent])
     return [
         Row(
             gettext("客户积分榜"),
-            gettext("看本期榜单") if rank is None else rank.title,
+            gettext("公开的月度榜单"),
             url=url,
             lead="icon",
             lead_value="trophy",

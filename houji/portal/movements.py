@@ -22,7 +22,7 @@ from houji.kernel.time import local_date
 from houji.ledger.queries import balance_of, history, open_lots
 from houji.ledger.types import EntryKind
 from houji.portal.explanation import explanation_facts
-from houji.portal.rows import Row, comma, movement_row, waiting_of
+from houji.portal.rows import Row, comma, movement_row, near, waiting_of
 from houji.portal.visits import Visit, contact_page, language
 from houji.wording import dates, numbers
 
@@ -104,10 +104,11 @@ def _list(visit: Visit, show: str, before: int | None) -> dict[str, Any]:
     reasons = reason_of(shown, language=language())
     waiting = waiting_of(visit)
     sums = _sums(visit)
+    rows = [(entry, movement_row(visit, entry, reasons[entry.ref], waiting)) for entry in shown]
     months = [
-        _month(visit, first, [movement_row(visit, entry, reasons[entry.ref], waiting) for entry in group], sums)
+        _month(first, [row for _, row in group], sums.get(first, (0, 0)))
         for first, group in groupby(
-            shown, key=lambda entry: local_date(entry.booked_at, visit.terms.zone).replace(day=1)
+            rows, key=lambda pair: local_date(pair[0].booked_at, visit.terms.zone).replace(day=1)
         )
     ]
     more = f"?show={show}&before={shown[-1].seq}" if len(found) > PAGE else ""
@@ -128,8 +129,8 @@ def _sums(visit: Visit) -> dict[date, tuple[int, int]]:
     return {month.date(): (came or 0, went or 0) for month, came, went in rows}
 
 
-def _month(visit: Visit, first: date, rows: list[Row], sums: dict[date, tuple[int, int]]) -> Month:
-    came, went = sums.get(first, (0, 0))
+def _month(first: date, rows: list[Row], sums: tuple[int, int]) -> Month:
+    came, went = sums
     said = [gettext("增加 %(points)s") % {"points": numbers.points(came)}] if came else []
     if went:
         said.append(gettext("减少 %(points)s") % {"points": numbers.points(-went)})
@@ -164,9 +165,9 @@ def _lot_rows(visit: Visit, *, pending: bool) -> list[Row]:
 
 
 def _lot_row(visit: Visit, day: date, seq: int, points: int, reason: str, *, pending: bool) -> Row:
-    said = gettext("%(day)s 生效") if pending else gettext("%(day)s 到期")
+    said = gettext("%(day)s生效") if pending else gettext("%(day)s到期")
     return Row(
-        title=said % {"day": dates.day_near(day, visit.today)},
+        title=said % {"day": near(day, visit.today)},
         sub=reason,
         url=reverse("portal:movement", args=[seq]),
         sheet="sheet",

@@ -66,13 +66,34 @@ class Waiting:
     from_day: date
 
 
-def clauses(reason: str) -> tuple[str, str]:
-    """Part a reason after its first clause: what happened, and what is to be said about it."""
+def told(kind: str, reason: str) -> tuple[str, str]:
+    """Part a reason into what happened and what is to be said about it.
+
+    The books say 冲正 and 到期; a customer reads that points were taken back or ended, and why.
+    """
+    titles = {EntryKind.CLAWBACK: gettext("积分收回"), EntryKind.EXPIRE: gettext("积分到期")}
+    if kind in titles:
+        return titles[EntryKind(kind)], _after(reason, ("：", ": "))
+    head, rest = reason, ""
     for separator in ("，", ", "):
         head, found, rest = reason.partition(separator)
         if found:
-            return head, rest
-    return reason, ""
+            break
+    return head, rest
+
+
+def _after(text: str, separators: tuple[str, ...]) -> str:
+    for separator in separators:
+        _, found, rest = text.partition(separator)
+        if found:
+            return rest
+    return ""
+
+
+def near(value: date, today: date) -> str:
+    """Write a day that words follow at once: 11月24日到期, but 2027-01-26 到期."""
+    text = dates.day_near(value, today)
+    return text if text.endswith("日") or not numbers.in_chinese() else f"{text} "
 
 
 def waiting_of(visit: Visit) -> dict[int, Waiting]:
@@ -94,7 +115,7 @@ def movement_row(
     visit: Visit, entry: Movement, reason: str, waiting: Mapping[int, Waiting], *, dated: bool = False
 ) -> Row:
     """Show a movement; ``dated`` writes its day into the second line, where no lead shows it."""
-    title, about = clauses(reason)
+    title, about = told(entry.kind, reason)
     booked_on = local_date(entry.booked_at, visit.terms.zone)
     waits = waiting.get(entry.seq) if entry.kind == EntryKind.ACCRUE else None
     said = dates.day_near(booked_on, visit.today) if dated else ""
@@ -125,7 +146,7 @@ def balance_after(points: int) -> str:
 def _said_of_waiting(entry: Movement, waits: Waiting | None, today: date) -> str:
     if waits is None:
         return ""
-    day = dates.day_near(waits.from_day, today)
+    day = near(waits.from_day, today)
     if waits.points == entry.points:
-        return gettext("%(day)s 生效") % {"day": day}
-    return gettext("其中 %(points)s 分 %(day)s 生效") % {"points": numbers.points(waits.points), "day": day}
+        return gettext("%(day)s生效") % {"day": day}
+    return gettext("其中 %(points)s 分 %(day)s生效") % {"points": numbers.points(waits.points), "day": day}

@@ -48,9 +48,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request, asked)
     mobile = request.POST.get("login", "").strip()[:LOGIN_LENGTH_MAX]
     try:
-        user = actions.sign_in(
-            login=mobile, password=request.POST.get("password", ""), now=timezone.now()
-        )
+        user = actions.sign_in(login=mobile, password=request.POST.get("password", ""), now=timezone.now())
     except Refusal as refusal:
         return _form(request, asked, mobile=mobile, refusal=refusal)
     if not user.is_contact:

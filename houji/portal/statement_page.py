@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from houji.insights.types import DisputeFigure, Statement, StatementLine, StatementState
 from houji.kernel.refusals import Refusal
-from houji.kernel.time import end_of_month, local_date
-from houji.portal.rows import Row, balance_after, clauses, comma
+from houji.kernel.time import add_months, end_of_month, local_date
+from houji.portal.rows import Row, balance_after, comma, near, told
 from houji.portal.visits import Visit
 from houji.wording import dates, numbers
 
@@ -25,6 +25,7 @@ class Answer:
     reason: str = ""
     text: str = ""
     line: int | None = None
+    objects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def page_facts(visit: Visit, found: Statement, answer: Answer) -> dict[str, Any]
         "may_confirm": found.state is StatementState.OPEN,
         "reasons": list(usual_objections().items()),
         "answer": answer,
-        "asked": is_open and (is_line or (answer.refusal is not None and bool(answer.text or answer.reason))),
+        "asked": is_open and (is_line or answer.objects),
         "answer_days": visit.dispute_answer_days,
         **settled_facts(visit, found),
     }
@@ -122,10 +123,10 @@ def _note(visit: Visit, found: Statement, answer: Answer) -> str:
         case StatementState.RUNNING:
             return gettext("本月未结束，下月 1 日起可以确认或提异议")
         case StatementState.OPEN:
-            return gettext("核对后点「确认无误」，不对就点「有异议」")
+            return gettext("核对后确认，不对就提异议")
         case StatementState.DISPUTED:
             day = min(_last_day(visit, one) for one in found.disputes if one.is_open)
-            return gettext("异议已收到，最晚 %(day)s 答复") % {"day": dates.day_near(day, visit.today)}
+            return gettext("异议已收到，最晚 %(day)s答复") % {"day": near(day, visit.today)}
         case StatementState.CONFIRMED:
             return "" if answer.line is None else gettext("已确认的月份有问题，联系客户经理处理")
 
@@ -153,7 +154,7 @@ def _sum_lines(found: Statement) -> list[dict[str, Any]]:
 
 
 def _line_row(visit: Visit, line: StatementLine) -> Row:
-    title, about = clauses(line.reason)
+    title, about = told(line.kind, line.reason)
     business = ""
     if line.business_on is not None:
         business = gettext("业务日 %(day)s") % {"day": dates.day_near(line.business_on, visit.today)}
@@ -171,13 +172,15 @@ def _line_row(visit: Visit, line: StatementLine) -> Row:
 
 
 def _expiring_rows(visit: Visit, found: Statement) -> list[Row]:
-    """Group what ends soon by its last day: one line a day."""
+    """Group what ends soon by its last day; on old statements today's outlook would only confuse."""
+    if found.month < add_months(visit.today.replace(day=1), -1):
+        return []
     by_day: dict[date, int] = {}
     for lot in found.expiring:
         by_day[lot.expires_on] = by_day.get(lot.expires_on, 0) + lot.points
     return [
         Row(
-            title=gettext("%(day)s 到期") % {"day": dates.day_near(day, visit.today)},
+            title=gettext("%(day)s到期") % {"day": near(day, visit.today)},
             lead="left",
             lead_value=max(0, (day - visit.today).days),
             end=gettext("%(points)s 分") % {"points": numbers.points(points)},
@@ -195,12 +198,12 @@ def _objection(visit: Visit, found: Statement, one: DisputeFigure) -> Objection:
         "accepted": (gettext("异议成立"), "ok"),
         "declined": (gettext("维持原账"), "off"),
     }[one.state]
-    raised = gettext("%(who)s，%(day)s 提出") % {"who": one.raised_by, "day": _day(visit, one.raised_at)}
-    last = dates.day_near(_last_day(visit, one), visit.today)
-    due = gettext("最晚 %(day)s 答复") % {"day": last} if one.is_open else ""
+    raised = gettext("%(who)s，%(day)s提出") % {"who": one.raised_by, "day": _day(visit, one.raised_at)}
+    last = near(_last_day(visit, one), visit.today)
+    due = gettext("最晚 %(day)s答复") % {"day": last} if one.is_open else ""
     answered = ""
     if one.answered_at is not None:
-        answered = gettext("%(who)s，%(day)s 答复") % {
+        answered = gettext("%(who)s，%(day)s答复") % {
             "who": one.answered_by,
             "day": _day(visit, one.answered_at),
         }
@@ -221,7 +224,7 @@ def _last_day(visit: Visit, one: DisputeFigure) -> date:
 
 
 def _day(visit: Visit, at: datetime) -> str:
-    return dates.day_near(local_date(at, visit.terms.zone), visit.today)
+    return near(local_date(at, visit.terms.zone), visit.today)
 
 
 def _minute(visit: Visit, at: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -18,7 +19,7 @@ from houji.insights.statement import monthly_statement
 from houji.insights.statement_workbook import statement_workbook
 from houji.insights.types import Statement, StatementState
 from houji.kernel.refusals import Refusal
-from houji.portal.rows import clauses, comma
+from houji.portal.rows import comma, told
 from houji.portal.statement_page import Answer, month_row, page_facts, settled_facts, usual_objections
 from houji.portal.visits import Visit, contact_page, language
 
@@ -72,6 +73,7 @@ def dispute(request: HttpRequest, visit: Visit, month: str) -> HttpResponse:
         reason=request.POST.get("reason", ""),
         text=request.POST.get("text", ""),
         line=_number(request.POST.get("line", "")),
+        objects=True,
     )
     said = comma(usual_objections().get(answer.reason, ""), answer.text.strip())
 
@@ -100,7 +102,7 @@ def printed(request: HttpRequest, visit: Visit, month: str) -> HttpResponse:
         "number": f"{found.month:%Y%m}-{found.member_key}",
         "printed_on": visit.today,
         "is_running": found.state is StatementState.RUNNING,
-        "lines": [(line, *clauses(line.reason)) for line in found.lines],
+        "lines": [(line, *told(line.kind, line.reason)) for line in found.lines],
         "net_points": found.closing - found.opening,
         "out_points": -found.outgoing.points,
         **settled_facts(visit, found),
@@ -139,7 +141,7 @@ def _answered(
     except StatementLineNotFound as refusal:
         raise Http404 from refusal
     except Refusal as refusal:
-        refused = Answer(refusal, answer.reason, answer.text, answer.line)
+        refused = replace(answer, refusal=refusal)
         return _page(request, visit, _statement_of(visit, f"{found.month:%Y-%m}"), refused, status=422)
     return redirect(_url(found))
 

@@ -102,7 +102,7 @@ def in_language(names: Mapping[str, str]) -> str:
 
 def contact_page(
     view: Callable[Concatenate[HttpRequest, Visit, Parameters], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, Parameters], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """Serve a view to signed-in contacts only, as their company, in the programme's time zone.
 
     The view and its template read in one transaction; nothing of the answer may be cached.

@@ -8,6 +8,7 @@ import django
 from django.utils import translation
 
 from houji.config.locale import compile_catalogs
+from houji.config.memory import collect_rarely
 
 
 def terminal_language() -> str:
@@ -23,4 +24,5 @@ def start_django() -> None:
     """Set Django up and let it speak the terminal's language, the translations compiled when stale."""
     compile_catalogs()
     django.setup()
+    collect_rarely()
     translation.activate(terminal_language())

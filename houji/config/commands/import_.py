@@ -20,10 +20,9 @@ from houji.config.cli.options import with_company, with_format
 from houji.config.cli.output import print_record, print_rows
 from houji.connect import problems
 from houji.connect.local import import_local_file, survey_local_file, try_local_file
-from houji.connect.models import Import
 from houji.connect.queries import failure_of, mapping_by_code
 from houji.connect.survey import Survey
-from houji.connect.types import BAD, JudgedRow, MixedUnits, Outcome
+from houji.connect.types import BAD, JudgedRow, MixedUnits, Mode, Outcome
 from houji.connect.undoing import undone
 from houji.kernel.refusals import Refusal
 from houji.onboarding.actions import Start, ensure_company_with_template
@@ -113,7 +112,7 @@ def _import(options: argparse.Namespace, start: Start, survey: Survey, report: R
         terms=start.terms,
         path=options.file,
         survey=survey,
-        mode=Import.Mode.ALL_OR_NOTHING if whole else Import.Mode.GOOD_ROWS,
+        mode=Mode.ALL_OR_NOTHING if whole else Mode.GOOD_ROWS,
         mixed_units=MixedUnits(options.mixed_units),
         watch=report.see,
     )

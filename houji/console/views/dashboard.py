@@ -14,7 +14,6 @@ from houji.console.report import issued_by_month, key_figures, month_report_tabl
 from houji.console.spreadsheets import xlsx_response
 from houji.insights.dashboard import dashboard as figures_of
 from houji.insights.types import LatestMovement, MovementState, ToDo, ToDoKind
-from houji.ledger.types import EntryKind
 from houji.wording import dates
 
 URGENT_DAYS = 1
@@ -89,4 +88,4 @@ def _latest(desk: Desk, one: LatestMovement) -> dict[str, Any]:
     }[one.state]
     if one.state is MovementState.PENDING and one.available_on is not None:
         word = gettext("%(day)s生效") % {"day": dates.day_near(one.available_on, desk.today)}
-    return {"one": one, "shape": shape, "state": word, "activation": one.kind is EntryKind.ACTIVATE}
+    return {"one": one, "shape": shape, "state": word}

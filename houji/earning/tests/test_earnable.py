@@ -51,7 +51,9 @@ def open_to(start: Start, key: str = "KH-1", now: datetime = NOW) -> list[Earnab
 
 def offered(start: Start, **options: Any) -> dict[str, Offer]:
     with tenant(start.actor.company_id):
-        return {offer.rule_code: offer for offer in offers(start.terms, member_by_key("KH-1"), now=NOW, **options)}
+        return {
+            offer.rule_code: offer for offer in offers(start.terms, member_by_key("KH-1"), now=NOW, **options)
+        }
 
 
 def test_an_open_invoice_tells_what_each_day_gives(start: Start) -> None:

@@ -29,6 +29,7 @@ from houji.kernel.ids import AccountId, EventId
 from houji.ledger.actions import settle_due_accounts
 from houji.ledger.queries import account_of, history
 from houji.ledger.types import EntryKind, EntryRef
+from houji.members.models import Member
 from houji.members.queries import member_by_key
 from houji.onboarding.actions import Start, start_program
 from houji.rulebook.actions import publish_rule_set
@@ -154,7 +155,9 @@ def test_it_speaks_english(start: Start) -> None:
 
 def test_a_version_tells_since_when_it_is_in_force(start: Start) -> None:
     late_vesting(start)
-    said = explained(start, ref_of_first(start, draft("survey.completed", "S-1", "KH-1", {"survey_no": "S-1"})))
+    said = explained(
+        start, ref_of_first(start, draft("survey.completed", "S-1", "KH-1", {"survey_no": "S-1"}))
+    )
     assert said.source is not None
     assert said.source.rules is not None
     assert (said.source.rules.version_number, said.source.rules.in_force_since) == (2, date(2026, 1, 1))
@@ -183,7 +186,11 @@ def test_an_award_waits_for_approval_and_then_says_who_gave_it(start: Start) -> 
     assert said.source is not None
     approval = said.source.approval
     assert approval is not None
-    assert (approval.state, approval.decided_by, approval.note) == (ApprovalState.APPROVED, "周衡", "合同已核对")
+    assert (approval.state, approval.decided_by, approval.note) == (
+        ApprovalState.APPROVED,
+        "周衡",
+        "合同已核对",
+    )
     assert said.source.entries == (ref,)
 
 
@@ -319,12 +326,40 @@ def queries_for_reasons(start: Start, keys: Sequence[str]) -> int:
 def test_reasons_take_as_many_queries_for_one_movement_as_for_many(start: Start) -> None:
     for number in range(6):
         post(start, settled(f"FP-{number}", f"KH-{number}"))
-        post(
-            start, draft("invoice.reversed", f"FP-{number}", f"KH-{number}", {"invoice_no": f"FP-{number}"})
-        )
+        post(start, draft("invoice.reversed", f"FP-{number}", f"KH-{number}", {"invoice_no": f"FP-{number}"}))
     few, many = (queries_for_reasons(start, [f"KH-{n}" for n in range(count)]) for count in (1, 6))
     assert few == many
 
 
 def test_no_movements_need_no_query() -> None:
     assert reason_of([]) == {}
+
+
+def test_an_explanation_reads_the_facts_and_rules_of_then(start: Start) -> None:
+    rule = {
+        "code": "ours",
+        "names": {"zh": "民企回访", "en": "Survey"},
+        "category": "survey",
+        "trigger": {"event": "survey.completed"},
+        "when": {"field": "member.kind", "op": "eq", "value": "private"},
+        "award": {"unit": "points", "fixed": 50},
+    }
+    publish_rule_set(
+        actor=start.actor,
+        program_id=start.terms.id,
+        document={
+            "code": "ours",
+            "names": {"zh": "民企", "en": "Private"},
+            "zone": "Asia/Shanghai",
+            "rules": [rule],
+        },
+        catalogue=field_catalogue(),
+        effective_from=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    ref = ref_of_first(start, draft("survey.completed", "S-1", "KH-1", {"survey_no": "S-1"}))
+    before = explained(start, ref)
+    with tenant(start.actor.company_id):
+        Member.objects.filter(key="KH-1").update(kind="government")
+    late_vesting(start)
+    assert explained(start, ref) == before
+    assert [(line.rule_code, line.points) for line in before.lines] == [("ours", 50)]

@@ -60,7 +60,11 @@ def test_members_are_ranked_by_points_earned_in_the_month(firm: Firm) -> None:
     earn(firm, 10, KH1=1, KH2=9, KH3=5)
     earn(firm, 11, KH1=7, KH2=3)
     rows = ranking(firm)
-    assert [(row.place, row.key, row.points) for row in rows] == [(1, "KH1", 700), (2, "KH2", 300), (None, "KH3", 0)]
+    assert [(row.place, row.key, row.points) for row in rows] == [
+        (1, "KH1", 700),
+        (2, "KH2", 300),
+        (None, "KH3", 0),
+    ]
     assert [(row.previous_place, row.change) for row in rows] == [(3, 2), (1, -1), (2, None)]
     assert [row.previous_points for row in rows] == [100, 900, 500]
 
@@ -73,9 +77,9 @@ def test_equals_share_a_place_and_the_next_counts_them_all(firm: Firm) -> None:
 def test_the_month_ends_where_the_programmes_zone_says(firm: Firm) -> None:
     # 30 November 16:00 UTC is midnight in Shanghai: December.
     firm.post(
+        paid("C", "KH1", datetime(2026, 10, 31, 16, 0, tzinfo=UTC)),
         paid("A", "KH1", datetime(2026, 11, 30, 15, 59, tzinfo=UTC)),
         paid("B", "KH1", datetime(2026, 11, 30, 16, 0, tzinfo=UTC)),
-        paid("C", "KH1", datetime(2026, 10, 31, 16, 0, tzinfo=UTC)),
     )
     (row,) = ranking(firm)
     assert row.points == 200
@@ -84,7 +88,10 @@ def test_the_month_ends_where_the_programmes_zone_says(firm: Firm) -> None:
 def test_a_clawback_counts_against_the_month_it_was_posted_in(firm: Firm) -> None:
     firm.post(paid("A", "KH1", local(2026, 10, 5), wan=4), paid("B", "KH2", local(2026, 11, 5)))
     firm.post(red("A", "KH1", local(2026, 11, 6)))
-    assert [(row.place, row.key, row.points) for row in ranking(firm)] == [(1, "KH2", 100), (None, "KH1", -400)]
+    assert [(row.place, row.key, row.points) for row in ranking(firm)] == [
+        (1, "KH2", 100),
+        (None, "KH1", -400),
+    ]
     assert [row.points for row in ranking(firm, OCTOBER) if row.key == "KH1"] == [400]
 
 

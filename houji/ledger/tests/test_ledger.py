@@ -200,6 +200,7 @@ def test_without_a_company_no_row_shows(company: CompanyId, account: AccountId) 
         ("DELETE FROM ledger_accountkey", "account_has_its_key"),
     ],
 )
+@pytest.mark.damages_books
 def test_the_check_names_what_was_tampered_with(
     company: CompanyId, account: AccountId, tampering: str, rule: str
 ) -> None:

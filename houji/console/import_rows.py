@@ -1,0 +1,141 @@
+"""Rows of an import as pages show them: outcome, what is wrong or was changed, what they earn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from houji.connect.models import Import, ImportRow
+from houji.connect.queries import notes_of, problems_of
+from houji.connect.types import GOOD, Outcome, ShownProblem
+from houji.intake.notes import Note
+from houji.kernel.numbers import parse_amount
+from houji.wording.numbers import yuan_figure
+
+SHAPES: dict[Outcome, tuple[str, str | Promise]] = {
+    Outcome.FLAGGED: ("warn", _("待确认")),
+    Outcome.REFUSED: ("bad", _("拒绝")),
+    Outcome.CONFLICT: ("talk", _("冲突")),
+    Outcome.NORMALISED: ("edit", _("已规范")),
+    Outcome.DUPLICATE: ("dup", _("重复")),
+    Outcome.READY: ("ok", _("可入账")),
+    Outcome.ACCEPTED: ("ok", _("已入账")),
+    Outcome.SKIPPED: ("off", _("已跳过")),
+}
+"""Outcomes in the order in which people should look at them, with shape and word."""
+
+FIRST_ROWS = {Outcome.FLAGGED: 2, Outcome.REFUSED: 4, Outcome.CONFLICT: 4, Outcome.SKIPPED: 2}
+FIRST_ROWS_ELSE = 3
+_TEN_THOUSAND = Decimal(10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """One row, ready to show. ``before`` is the amount as read where another is proposed."""
+
+    row: ImportRow
+    outcome: Outcome
+    shape: str
+    word: str
+    amount: str
+    before: str
+    wrong: frozenset[str]
+    problems: list[ShownProblem]
+    notes: list[Note]
+    may_skip: bool
+    is_good: bool
+
+    @property
+    def business_wrong(self) -> bool:
+        """Whether the business number is what is wrong."""
+        return bool(self.wrong & {"business_no", "id"} or any(name.endswith("_no") for name in self.wrong))
+
+    @property
+    def date_wrong(self) -> bool:
+        """Whether the day is what is wrong."""
+        return bool(self.wrong & {"occurred_at", "settled_date", "reversed_date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The first rows of one outcome, or of all (None); ``more`` rows of it are not shown here."""
+
+    outcome: Outcome | None
+    word: str
+    rows: list[ShownRow]
+    more: int
+
+
+def shown_rows(rows: Iterable[ImportRow]) -> list[ShownRow]:
+    """Return rows ready to show."""
+    return [_shown(row) for row in rows]
+
+
+def groups_of(import_: Import) -> list[Group]:
+    """Return the first rows of every outcome that the import has, the worst first."""
+    groups = []
+    for outcome, (_shape, word) in SHAPES.items():
+        total = import_.counts.get(outcome.value, 0)
+        if not total:
+            continue
+        first = FIRST_ROWS.get(outcome, FIRST_ROWS_ELSE)
+        listed = ImportRow.objects.filter(import_run_id=import_.id, outcome=outcome.value)
+        rows = shown_rows(listed.order_by("row_number", "id")[:first])
+        groups.append(Group(outcome, str(word), rows, total - len(rows)))
+    return groups
+
+
+def chips_of(import_: Import, *, current: str, address: str) -> list[dict[str, Any]]:
+    """Return the filter by outcome, with counts."""
+    counts = {outcome: import_.counts.get(outcome.value, 0) for outcome in SHAPES}
+    every: dict[str, Any] = {"text": _("全部"), "count": sum(counts.values()), "url": address, "current": not current}
+    return [every] + [
+        {
+            "text": word,
+            "count": counts[outcome],
+            "url": f"{address}?outcome={outcome.value}",
+            "current": current == outcome.value,
+            "shape": shape,
+        }
+        for outcome, (shape, word) in SHAPES.items()
+        if counts[outcome]
+    ]
+
+
+def _shown(row: ImportRow) -> ShownRow:
+    outcome = Outcome(row.outcome)
+    shape, word = SHAPES[outcome]
+    problems = problems_of(row)
+    amount, before = _amounts(row, outcome)
+    return ShownRow(
+        row=row,
+        outcome=outcome,
+        shape=shape,
+        word=str(word),
+        amount=amount,
+        before=before,
+        wrong=frozenset(problem.field for problem in problems) if outcome not in GOOD else frozenset(),
+        problems=problems,
+        notes=notes_of(row),
+        may_skip=outcome not in {Outcome.DUPLICATE, Outcome.ACCEPTED},
+        is_good=outcome in GOOD,
+    )
+
+
+def _amounts(row: ImportRow, outcome: Outcome) -> tuple[str, str]:
+    """Return the amount with, where it looks like a mix-up, what the file says before it."""
+    try:
+        amount = parse_amount(row.amount)
+    except ValueError:
+        # A refused row shows what its cell holds.
+        return row.amount, ""
+    if any(note["kind"] == "reversal" for note in row.notes):
+        amount = -amount
+    if outcome is Outcome.FLAGGED:
+        return yuan_figure(amount / _TEN_THOUSAND), yuan_figure(amount)
+    return yuan_figure(amount), ""
