@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
 from ninja.openapi.schema import OpenAPISchema
 
@@ -33,8 +33,8 @@ def parameter_error(fault: Mapping[str, Any]) -> dict[str, Any]:
         "pointer": "",
         "field": name,
         "code": f"parameter_{fault['type']}" if fault["type"] in _WHY else "parameter_format",
-        "message": gettext(message),
-        "remedy": gettext(remedy),
+        "message": translated(message),
+        "remedy": translated(remedy),
     }
 
 
@@ -56,11 +56,11 @@ def _declare_problems(responses: dict[Any, Any]) -> None:
         content = response.get("content", {})
         if int(status) >= 400:
             response["content"] = {MEDIA_TYPE: {"schema": {"$ref": PROBLEM_REF}}}
-            response["description"] = gettext(TITLES[int(status)])
+            response["description"] = translated(TITLES[int(status)])
         elif content:
-            response["description"] = gettext(_("成功"))
+            response["description"] = translated(_("成功"))
         response["headers"] = {
-            "X-Request-Id": {"description": gettext(_("请求编号")), "schema": {"type": "string"}}
+            "X-Request-Id": {"description": translated(_("请求编号")), "schema": {"type": "string"}}
         }
 
 
@@ -72,7 +72,7 @@ def _translate(node: Any) -> None:
         return
     for key, value in node.items():
         if key in SENTENCES and isinstance(value, str) and value:
-            node[key] = gettext(value)
+            node[key] = translated(value)
         else:
             _translate(value)
     # Pydantic makes titles of field names, which say nothing more than the names.

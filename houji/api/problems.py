@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
 
 from houji.intake.problems import Problem
@@ -59,7 +59,7 @@ def status_of(refusal: Refusal | type[Refusal]) -> int:
 
 def title_of(status: int) -> str:
     """Return what a status means, in the active language."""
-    return gettext(TITLES[status])
+    return translated(TITLES[status])
 
 
 def request_id_of(request: HttpRequest) -> str:

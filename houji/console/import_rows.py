@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from houji.connect.queries import notes_of, problems_of
 from houji.connect.types import GOOD, Outcome, ShownProblem
 from houji.intake.notes import Note
 from houji.kernel.numbers import parse_amount
+from houji.ledger.types import EntryRef
 from houji.wording.numbers import yuan_figure
 
 SHAPES: dict[Outcome, tuple[str, str | Promise]] = {
@@ -32,11 +33,16 @@ SHAPES: dict[Outcome, tuple[str, str | Promise]] = {
 FIRST_ROWS = {Outcome.FLAGGED: 2, Outcome.REFUSED: 4, Outcome.CONFLICT: 4, Outcome.SKIPPED: 2}
 FIRST_ROWS_ELSE = 3
 _TEN_THOUSAND = Decimal(10_000)
+_NAMES_REMEDY = frozenset({Outcome.REFUSED, Outcome.CONFLICT})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ShownRow:
-    """One row, ready to show. ``before`` is the amount as read where another is proposed."""
+    """One row, ready to show. ``before`` is the amount as read where another is proposed.
+
+    ``troubles`` are pairs of what is wrong and the remedy; ``remark`` says what was changed in
+    reading or, for a good row, which rules give its points.
+    """
 
     row: ImportRow
     outcome: Outcome
@@ -45,10 +51,11 @@ class ShownRow:
     amount: str
     before: str
     wrong: frozenset[str]
-    problems: list[ShownProblem]
-    notes: list[Note]
+    troubles: list[tuple[str, str]]
+    remark: str
     may_skip: bool
     is_good: bool
+    entry: EntryRef | None = None
 
     @property
     def business_wrong(self) -> bool:
@@ -74,6 +81,13 @@ class Group:
 def shown_rows(rows: Iterable[ImportRow]) -> list[ShownRow]:
     """Return rows ready to show."""
     return [_shown(row) for row in rows]
+
+
+def add_reasons(rows: Iterable[ShownRow], reasons: Mapping[int, str], entries: Mapping[int, EntryRef]) -> None:
+    """Add which rules give the points (by row id) and which movement they became (by row number)."""
+    for line in rows:
+        line.entry = entries.get(line.row.row_number)
+        line.remark = "；".join(part for part in (line.remark, reasons.get(line.row.id, "")) if part)
 
 
 def groups_of(import_: Import) -> list[Group]:
@@ -120,11 +134,23 @@ def _shown(row: ImportRow) -> ShownRow:
         amount=amount,
         before=before,
         wrong=frozenset(problem.field for problem in problems) if outcome not in GOOD else frozenset(),
-        problems=problems,
-        notes=notes_of(row),
+        troubles=[_trouble(problem) for problem in problems] if outcome in _NAMES_REMEDY else [],
+        remark=_remark(outcome, problems, notes_of(row)),
         may_skip=outcome not in {Outcome.DUPLICATE, Outcome.ACCEPTED},
         is_good=outcome in GOOD,
     )
+
+
+def _trouble(problem: ShownProblem) -> tuple[str, str]:
+    """Name the column first, unless the sentence does."""
+    named = not problem.column or problem.column in problem.message
+    return (problem.message if named else f"{problem.column}：{problem.message}"), problem.remedy
+
+
+def _remark(outcome: Outcome, problems: list[ShownProblem], notes: list[Note]) -> str:
+    said = [] if outcome in _NAMES_REMEDY else [problem.message for problem in problems]
+    said += [note.text for note in notes if not note.minor or outcome is Outcome.SKIPPED]
+    return "；".join(said)
 
 
 def _amounts(row: ImportRow, outcome: Outcome) -> tuple[str, str]:

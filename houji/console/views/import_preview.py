@@ -20,8 +20,8 @@ from houji.connect.queries import flagged_points, import_by_id, rows_of
 from houji.connect.running import start_import
 from houji.connect.types import BAD, GOOD, MixedUnits, Outcome
 from houji.console.desk import Desk, name_in, staff_page
-from houji.console.import_reasons import award_lines
-from houji.console.import_rows import Group, chips_of, groups_of, shown_rows
+from houji.console.import_reasons import award_lines, entries_of_rows
+from houji.console.import_rows import Group, add_reasons, chips_of, groups_of, shown_rows
 from houji.console.import_steps import import_steps
 from houji.wording import numbers
 
@@ -33,6 +33,7 @@ def preview_page(desk: Desk, import_: Import) -> HttpResponse:
     """Show the previewed rows, the commit bar below them."""
     context = {
         **rows_context(desk, import_),
+        "is_preview": True,
         "steps": import_steps("preview"),
         "mapping_name": name_in((import_.mapping or {}).get("names", {})),
         "unit": amount_unit(import_),
@@ -57,14 +58,15 @@ def rows_context(desk: Desk, import_: Import) -> dict[str, Any]:
         "unlisted": import_.counts.get("unlisted", 0),
     }
     if outcome or text:
-        rows = rows_of(import_.id, outcome=Outcome(outcome) if outcome else None, text=text)
-        page = Paginator(rows, PER_PAGE).get_page(desk.request.GET.get("page"))
+        found = rows_of(import_.id, outcome=Outcome(outcome) if outcome else None, text=text)
+        page = Paginator(found, PER_PAGE).get_page(desk.request.GET.get("page"))
         shown = shown_rows(page.object_list)
         context |= {"page": page, "groups": [Group(None, "", shown, 0)]}
     else:
         context["groups"] = groups = groups_of(import_)
         shown = [row for group in groups for row in group.rows]
-    context["reasons"] = award_lines(import_, [row.row for row in shown], desk.terms)
+    rows = [line.row for line in shown]
+    add_reasons(shown, award_lines(import_, rows, desk.terms), entries_of_rows(import_.id, rows))
     return context
 
 
@@ -144,7 +146,7 @@ def _commit(desk: Desk, import_: Import) -> dict[str, Any]:
         "title": said,
         "points": import_.points,
         "detail": "；".join(parts),
-        "good": good,
+        "none": good == 0,
         "bad": bad,
         "problems": ngettext("问题行 %(bad)s", "问题行 %(bad)s", bad) % {"bad": bad},
         "choices": [

@@ -20,7 +20,6 @@ from houji.connect.states import has_posted
 from houji.connect.types import BAD, GOOD, Outcome
 from houji.console.desk import Desk, staff_page
 from houji.console.downloads import workbook_response
-from houji.console.import_reasons import entries_of_rows
 from houji.console.import_steps import import_steps
 from houji.console.views.import_preview import rows_context
 from houji.kernel.refusals import Refusal
@@ -50,7 +49,6 @@ def progress(desk: Desk, import_id: int) -> HttpResponse:
 def result_page(desk: Desk, import_: Import, *, status: int = 200, **drawer: Any) -> HttpResponse:
     """Show what became of the rows, and the way to take it all back."""
     context = rows_context(desk, import_)
-    rows = [row.row for group in context["groups"] for row in group.rows]
     context |= {
         "steps": import_steps("done"),
         "is_reversed": import_.state == State.REVERSED,
@@ -58,7 +56,6 @@ def result_page(desk: Desk, import_: Import, *, status: int = 200, **drawer: Any
         "bad": _count(import_, BAD),
         "repeated": import_.counts.get(Outcome.DUPLICATE.value, 0),
         "skipped": import_.counts.get(Outcome.SKIPPED.value, 0),
-        "entries": entries_of_rows(import_.id, rows),
         "may_reverse": import_.state == State.DONE and desk.actor.may(Permission.REVERSE),
         **drawer,
         "drawer_open": bool(drawer),
