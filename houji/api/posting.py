@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from django.db import Error, IntegrityError, OperationalError
+from django.db import OperationalError
 from django.db.models import Q
 
 from houji.access.tenant import tenant
@@ -15,6 +15,7 @@ from houji.access.types import Actor
 from houji.api.errors import Busy, EventDataInvalid, EventMalformed
 from houji.approvals.queries import decided_requests, pending_requests
 from houji.earning.actions import post_events
+from houji.earning.facts import KeysTaken
 from houji.earning.reversing import APPROVAL_KIND
 from houji.earning.types import EventOutcome, Incoming, Result
 from houji.intake.acceptance import Origin
@@ -36,7 +37,6 @@ PAUSE_SECONDS: Final = 0.05
 # Two writers met: serialisation failure, deadlock, lock timeout. Nothing was kept, so trying again
 # is safe.
 _MET_ANOTHER = frozenset({"40001", "40P01", "55P03"})
-_KEYS_TABLE = "earning_usedkey"
 
 Answer = TypeVar("Answer")
 
@@ -175,16 +175,10 @@ def _patiently(act: Callable[[], Answer]) -> Answer:
     for attempt in range(ATTEMPTS):
         try:
             return act()
-        except (OperationalError, IntegrityError) as fault:
-            if not _met_another(fault):
+        except KeysTaken:
+            time.sleep(PAUSE_SECONDS * attempt)
+        except OperationalError as fault:
+            if getattr(fault.__cause__, "sqlstate", None) not in _MET_ANOTHER:
                 raise
             time.sleep(PAUSE_SECONDS * attempt)
     raise Busy()
-
-
-def _met_another(fault: Error) -> bool:
-    cause = fault.__cause__
-    if getattr(cause, "sqlstate", None) in _MET_ANOTHER:
-        return True
-    table = getattr(getattr(cause, "diag", None), "table_name", None)
-    return isinstance(fault, IntegrityError) and table == _KEYS_TABLE

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from houji.console.desk import Desk
+from houji.console.movements import day_said
 from houji.earning.chain import last_day
 from houji.kernel.time import add_months
 from houji.wording import dates, numbers
@@ -68,8 +69,8 @@ def _drawn(
     points: int,
     lasting: int,
 ) -> Expiries:
-    said = gettext("最近 %(day)s 到期 %(points)s 分") % {
-        "day": dates.day_near(nearest, desk.today),
+    said = gettext("最近%(day)s到期 %(points)s 分") % {
+        "day": day_said(nearest, desk.today),
         "points": numbers.points(points),
     }
     rows = [

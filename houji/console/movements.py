@@ -71,6 +71,12 @@ def movement_rows(desk: Desk, entries: Iterable[Any]) -> list[MovementRow]:
     ]
 
 
+def day_said(day: date, today: date) -> str:
+    """Write a day as it stands before a word: 11月27日到期, but 2027-01-29 到期."""
+    said = dates.day_near(day, today)
+    return said if said.endswith("日") else f"{said} "
+
+
 def _row(
     desk: Desk,
     entry: Any,
@@ -116,7 +122,7 @@ def _state(
         return "off", gettext("已到期")
     if held.usable_at is None:
         return "ok", gettext("已生效")
-    day = dates.day_near(local_date(held.usable_at, desk.zone), desk.today)
+    day = day_said(local_date(held.usable_at, desk.zone), desk.today)
     return "wait", gettext("%(day)s生效") % {"day": day}
 
 

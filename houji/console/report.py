@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from houji.console.desk import Desk
 from houji.console.spreadsheets import Table
 from houji.insights.types import Dashboard, Figure, IssuedChart
+from houji.kernel.time import local_date
 from houji.wording import dates, numbers
 
 
@@ -51,7 +52,7 @@ def key_figures(desk: Desk, shown: Dashboard) -> list[dict[str, Any]]:
     if waiting.due_at is not None:
         due = gettext("%(count)s 项，最早 %(when)s") % {
             "count": waiting.count,
-            "when": dates.when(waiting.due_at, desk.zone, desk.now),
+            "when": dates.days_left(local_date(waiting.due_at, desk.zone), desk.today),
         }
     points = gettext("分")
     share = shown.cost_share.value

@@ -7,7 +7,6 @@ members, open and lock their accounts, claim the events' keys, load the facts, d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from houji.access.tenant import tenant
@@ -15,60 +14,27 @@ from houji.access.types import Actor
 from houji.approvals.actions import raise_request
 from houji.earning import errors
 from houji.earning.awards import to_accrual
+from houji.earning.batch import Accounts, Batch, Judged
 from houji.earning.facts import KeysTaken, load_facts, store_decisions, use_keys
 from houji.earning.reversing import APPROVAL_KIND, plan_reversals
 from houji.earning.types import Booking, EventOutcome, Incoming, Result
 from houji.intake.acceptance import Claim, Origin, Recognition, claim_events, withdraw_claims
 from houji.intake.event_types.catalogue import event_type, field_catalogue
-from houji.kernel.ids import AccountId, MemberId, UnitId
+from houji.kernel.ids import AccountId
 from houji.kernel.numbers import POINTS_LIMIT, Points
+from houji.kernel.refusals import Refusal
 from houji.ledger import actions as ledger
 from houji.ledger.planning import Plan
 from houji.ledger.types import Accrual, Cause, CauseKind
-from houji.members.actions import KnownMember, UnknownMember, create_unknown, find_members
+from houji.members.actions import UnknownMember, create_unknown, find_members
 from houji.programs.types import ProgramTerms
 from houji.rulebook.errors import NoRulesInForce
 from houji.rulebook.queries import in_force_at, versions_of
-from houji.rulebook.types import ReadyVersion
 from houji.rules.compile import decide
 from houji.rules.summary import summarise
-from houji.rules.types import Award, EventFacts, Facts
+from houji.rules.types import Award, EventFacts
 
 ATTEMPTS = 3
-
-
-@dataclass(slots=True)
-class Batch:
-    """A batch in work: what is known so far of each event, by its position."""
-
-    actor: Actor
-    terms: ProgramTerms
-    incoming: Sequence[Incoming]
-    origin: Origin
-    booking: Booking
-    outcomes: list[EventOutcome]
-    members: dict[str, KnownMember] = field(default_factory=dict)
-    versions: dict[int, ReadyVersion] = field(default_factory=dict)
-
-    @property
-    def open_positions(self) -> list[int]:
-        """The positions that nothing has refused yet."""
-        return [i for i, outcome in enumerate(self.outcomes) if outcome.result is Result.ACCEPTED]
-
-    def member_of(self, position: int) -> KnownMember:
-        """Return the member behind an event."""
-        return self.members[self.incoming[position].draft.member_key]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A new event with its decision."""
-
-    position: int
-    claim: Claim
-    version: ReadyVersion
-    facts: Facts
-    awards: tuple[Award, ...]
 
 
 def post_events(
@@ -127,25 +93,30 @@ def _choose_versions(batch: Batch) -> None:
 
 
 def _find_members(batch: Batch) -> None:
-    """Find the events' members, creating unknown ones or refusing, as the programme is set."""
+    """Find the events' members, creating unknown ones or refusing, as the programme is set.
+
+    A reversal creates nobody: whoever has no business yet has none to take back.
+    """
     drafts = {position: batch.incoming[position].draft for position in batch.open_positions}
     keys = list({draft.member_key for draft in drafts.values()})
     batch.members = find_members(keys)
     unknown = [
         UnknownMember(draft.member_key, draft.member_name, draft.member_kind)
         for draft in drafts.values()
-        if draft.member_key not in batch.members
+        if draft.member_key not in batch.members and not event_type(draft.type).reverses
     ]
     if unknown and batch.terms.creates_members:
         create_unknown(batch.terms.company_id, unknown)
         batch.members |= find_members([member.key for member in unknown])
     for position, draft in drafts.items():
         if draft.member_key not in batch.members:
-            refusal = errors.MemberUnknown(member=draft.member_key)
+            refusal: Refusal = errors.MemberUnknown(member=draft.member_key)
+            if event_type(draft.type).reverses:
+                refusal = errors.NothingToReverse(number=draft.business_no or draft.id)
             batch.outcomes[position] = EventOutcome(Result.REFUSED, refusal=refusal)
 
 
-def _open_accounts(batch: Batch) -> dict[tuple[UnitId, MemberId], AccountId]:
+def _open_accounts(batch: Batch) -> Accounts:
     """Open an account in every unit for the members whose events may earn or lose points."""
     holders = {batch.member_of(i).id for i in batch.open_positions}
     units = [unit.id for unit in batch.terms.units.values()]
@@ -158,7 +129,7 @@ def _post_awards(
     batch: Batch,
     plan: Plan,
     clock: datetime,
-    accounts: dict[tuple[UnitId, MemberId], AccountId],
+    accounts: Accounts,
     positions: Sequence[int],
 ) -> None:
     claims = _claim(batch, positions)
@@ -233,7 +204,7 @@ def _decide(batch: Batch, claims: Sequence[tuple[int, Claim]]) -> list[Judged]:
 def _within_bounds(
     batch: Batch,
     plan: Plan,
-    accounts: dict[tuple[UnitId, MemberId], AccountId],
+    accounts: Accounts,
     judged: Sequence[Judged],
 ) -> list[Judged]:
     """Refuse events whose points an account could not hold exactly, so that the others still post."""
@@ -260,7 +231,7 @@ def _within_bounds(
 def _accruals(
     batch: Batch,
     item: Judged,
-    accounts: dict[tuple[UnitId, MemberId], AccountId],
+    accounts: Accounts,
     booked_at: datetime,
 ) -> list[Accrual]:
     """Return one accrual for each unit that the decision gives at once."""
@@ -304,7 +275,7 @@ def _raise_approval(batch: Batch, item: Judged, clock: datetime) -> None:
 def _post_reversals(
     batch: Batch,
     clock: datetime,
-    accounts: dict[tuple[UnitId, MemberId], AccountId],
+    accounts: Accounts,
     positions: Sequence[int],
 ) -> None:
     """Take back what reversed business earned; the accounts are locked already."""

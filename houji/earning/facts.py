@@ -19,7 +19,7 @@ from houji.rules.compile import limit_keys
 from houji.rules.types import Award, EventFacts, Facts, LimitKey
 
 if TYPE_CHECKING:
-    from houji.earning.actions import Judged
+    from houji.earning.batch import Judged
 
 Weighed = tuple[EventFacts, Mapping[str, Any], ReadyVersion]
 """An event, the facts of its member, and the version that decides it."""

@@ -10,9 +10,11 @@ from django.db import OperationalError
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.errors import DeadlockDetected
 
 from houji.api import posting
 from houji.api.tests.cast import BATCH, EVENT, Caller, settled
+from houji.earning.actions import post_events
 
 
 def raw(before: str, after: str) -> bytes:
@@ -120,6 +122,33 @@ def test_a_database_that_is_away_means_try_again(alice: Caller, monkeypatch: pyt
     answer = alice.send(settled())
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def meet_others(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Let the first attempts to post meet another writer, as PostgreSQL reports it."""
+    left = [times]
+
+    def meet(**facts: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+        return post_events(**facts)
+
+    monkeypatch.setattr(posting, "post_events", meet)
+    monkeypatch.setattr(posting, "PAUSE_SECONDS", 0)
+
+
+def test_a_writer_that_met_another_tries_again(alice: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    meet_others(monkeypatch, posting.ATTEMPTS - 1)
+    assert alice.send(settled()).status_code == 201
+    assert alice.get("/members/C001/balance").json()["available"] == 580
+
+
+def test_a_writer_that_keeps_meeting_others_says_busy(alice: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    meet_others(monkeypatch, posting.ATTEMPTS)
+    answer = alice.send(settled())
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert alice.send(settled()).status_code == 201
 
 
 def test_a_fault_shows_no_internals_and_is_logged_by_request(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from houji.console.desk import Desk, language_now, staff_page
+from houji.console.movements import day_said
 from houji.console.report import issued_by_month, key_figures, month_report_tables
 from houji.console.spreadsheets import xlsx_response
 from houji.insights.dashboard import dashboard as figures_of
@@ -87,5 +88,5 @@ def _latest(desk: Desk, one: LatestMovement) -> dict[str, Any]:
         MovementState.EXPIRED: ("off", gettext("已到期")),
     }[one.state]
     if one.state is MovementState.PENDING and one.available_on is not None:
-        word = gettext("%(day)s生效") % {"day": dates.day_near(one.available_on, desk.today)}
+        word = gettext("%(day)s生效") % {"day": day_said(one.available_on, desk.today)}
     return {"one": one, "shape": shape, "state": word}

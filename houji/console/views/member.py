@@ -23,13 +23,13 @@ from houji.console.desk import Desk, language_now, staff_page
 from houji.console.fields import BoardForm, ContactForm, MemberForm
 from houji.console.lots import expiries
 from houji.console.months import member_months
-from houji.console.movements import KIND_NAMES, MovementRow, movement_rows
+from houji.console.movements import KIND_NAMES, MovementRow, day_said, movement_rows
 from houji.console.spreadsheets import xlsx_response
 from houji.earning.chain import last_day
 from houji.earning.earnable import earnable, offers
 from houji.kernel.ids import MemberId
 from houji.kernel.refusals import Refusal
-from houji.kernel.time import add_months, start_of_day
+from houji.kernel.time import add_months, local_date, start_of_day
 from houji.ledger.queries import account_of, balance_of, history, open_lots
 from houji.ledger.types import EntryKind
 from houji.members import actions
@@ -38,7 +38,7 @@ from houji.members.types import BOARD_CONSENT_NAMES, MEMBER_KIND_NAMES, BoardCon
 
 PER_PAGE = 30
 PERIODS = {"3": 3, "12": 12, "all": None}
-EARNABLE_SHOWN = 5
+EARNABLE_SHOWN = 3
 ENTRIES_MAX = 20_000
 
 
@@ -247,10 +247,12 @@ def _balances(desk: Desk, member: Any) -> dict[str, Any]:
     if account_id is None:
         return {"account_id": None, "balance": None}
     balance = balance_of(account_id, now=desk.now)
+    vests, expires = balance.available_next, last_day(balance.expires_next, desk.zone)
     return {
         "account_id": account_id,
         "balance": balance,
-        "expires_on": last_day(balance.expires_next, desk.zone),
+        "vests_on": "" if vests is None else day_said(local_date(vests, desk.zone), desk.today),
+        "expires_on": "" if expires is None else day_said(expires, desk.today),
         "value": balance.available * desk.terms.main_unit.value_yuan,
         "expiries": expiries(desk, open_lots(account_id)),
     }
@@ -309,7 +311,7 @@ def _earnable(desk: Desk, member: Any) -> dict[str, Any]:
     invoices = [item for item in earnable(desk.terms, member, now=desk.now) if item.points_now]
     best = sum(item.points_now if item.is_overdue else item.points_early for item in invoices)
     return {
-        "earnable": invoices[:EARNABLE_SHOWN],
+        "earnable": [(one, day_said(one.due_on, desk.today)) for one in invoices[:EARNABLE_SHOWN]],
         "earnable_more": max(len(invoices) - EARNABLE_SHOWN, 0),
         "earnable_points": best,
         "offers": offers(desk.terms, member, now=desk.now, language=language_now()),

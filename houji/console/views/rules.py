@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from houji.console.desk import Desk, language_now, name_in, staff_page
 from houji.console.fields import KIND_CHOICES, ConsoleForm, DateField
+from houji.console.movements import day_said
 from houji.earning.dates import available_at, expires_at
 from houji.earning.chain import last_day
 from houji.intake.event_types.catalogue import field_catalogue
@@ -27,7 +28,7 @@ from houji.rules.compile import decide
 from houji.rules.explain import explain
 from houji.rules.sentence import sentence
 from houji.rules.types import EventFacts, Facts, Outcome, Span
-from houji.wording import dates, numbers
+from houji.wording import numbers
 
 PAID = "invoice.settled"
 
@@ -182,8 +183,8 @@ def _life(desk: Desk, version: ReadyVersion, event: EventFacts, facts: Facts) ->
     )
     starts = gettext("今天入账立即生效")
     if begins is not None:
-        day = dates.day_near(local_date(begins, desk.zone), desk.today)
-        starts = gettext("今天入账，%(day)s 生效") % {"day": day}
+        day = day_said(local_date(begins, desk.zone), desk.today)
+        starts = gettext("今天入账，%(day)s生效") % {"day": day}
     if ends is None:
         return gettext("%(starts)s，长期有效") % {"starts": starts}
     return gettext("%(starts)s，%(day)s 到期") % {"starts": starts, "day": ends.isoformat()}

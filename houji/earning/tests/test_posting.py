@@ -187,6 +187,13 @@ def test_a_red_invoice_that_fits_nothing_is_refused(
     assert max(available(start)) == 4730
 
 
+def test_a_reversal_for_nobody_creates_nobody(start: Start, red: DraftEvent) -> None:
+    (outcome,) = post(start, red)
+    assert isinstance(outcome.refusal, errors.NothingToReverse)
+    with tenant(start.actor.company_id):
+        assert not Member.objects.exists()
+
+
 def test_a_whole_import_is_taken_back_and_can_come_again(start: Start) -> None:
     origin = Origin("回款.xlsx", import_id=5)
     post(start, settled(), settled("FP-2", "KH-2"), origin=origin)
