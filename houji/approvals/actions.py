@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from houji.access.actions import record_audit, require
@@ -16,28 +17,33 @@ from houji.kernel.numbers import Points
 ANSWER_WITHIN = timedelta(days=3)
 
 
-def raise_request(
-    *,
-    actor: Actor,
-    kind: str,
-    subject: str,
-    title: Mapping[str, str],
-    effect_points: Points,
-    member_id: MemberId | None,
-    now: datetime,
-) -> Request:
-    """Ask for a second person's decision, inside the transaction that needs it."""
-    return Request.objects.create(
-        company_id=actor.company_id,
-        kind=kind,
-        subject=subject,
-        title=dict(title),
-        effect_points=effect_points,
-        member_id=member_id,
-        raised_by_user=actor.user_id,
-        raised_by_name=actor.name,
-        raised_at=now,
-        due_at=now + ANSWER_WITHIN,
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """What somebody asks for: ``effect_points`` is what approval would post."""
+
+    subject: str
+    title: Mapping[str, str]
+    effect_points: Points
+    member_id: MemberId | None
+    raised_at: datetime
+
+
+def raise_requests(*, actor: Actor, kind: str, requests: Sequence[NewRequest]) -> None:
+    """Ask for a second person's decisions, inside the transaction that needs them."""
+    Request.objects.bulk_create(
+        Request(
+            company_id=actor.company_id,
+            kind=kind,
+            subject=new.subject,
+            title=dict(new.title),
+            effect_points=new.effect_points,
+            member_id=new.member_id,
+            raised_by_user=actor.user_id,
+            raised_by_name=actor.name,
+            raised_at=new.raised_at,
+            due_at=new.raised_at + ANSWER_WITHIN,
+        )
+        for new in requests
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from houji.approvals import errors
@@ -26,6 +28,7 @@ def request_by_id(request_id: int) -> Request:
     return request
 
 
-def request_of(kind: str, subject: str) -> Request | None:
-    """Return the latest request about a subject, or None."""
-    return Request.objects.filter(kind=kind, subject=subject).order_by("-id").first()
+def requests_of(kind: str, subjects: Iterable[str]) -> dict[str, Request]:
+    """Return the latest request about each subject; subjects without one are absent."""
+    found = Request.objects.filter(kind=kind, subject__in=set(subjects)).order_by("id")
+    return {request.subject: request for request in found}

@@ -7,6 +7,15 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from houji.console.fields import (
+    CONSENT_CHOICES,
+    KIND_CHOICES,
+    STRANGER_CHOICES,
+    BoardForm,
+    MemberForm,
+    ProgramForm,
+)
+
 ACTIONS: dict[str, str | Promise] = {
     "api_key.create": _("新建接口密钥"),
     "api_key.revoke": _("停用接口密钥"),
@@ -33,6 +42,36 @@ ACTIONS: dict[str, str | Promise] = {
 }
 """What each action is called; one without a name here is shown by its code."""
 
+SUBJECTS: dict[str, str | Promise] = {
+    "account": _("账户"),
+    "api_key": _("密钥"),
+    "dispute": _("异议"),
+    "entry": _("流水"),
+    "import": _("导入"),
+    "mapping": _("列对应"),
+    "member": _("客户"),
+    "program": _("计划"),
+    "request": _("审批单"),
+    "user": _("用户"),
+    "version": _("规则版本"),
+}
+
+FIELDS: dict[str, str | Promise] = {
+    name: field.label
+    for form in (MemberForm, BoardForm, ProgramForm)
+    for name, field in form.base_fields.items()
+    if field.label is not None
+}
+"""What changed fields are called: as on the forms they are changed by."""
+
+WORDS: dict[str, str | Promise] = {
+    **dict(KIND_CHOICES),
+    **dict(CONSENT_CHOICES),
+    **dict(STRANGER_CHOICES),
+    "True": _("是"),
+    "False": _("否"),
+}
+
 SPOKEN = ("name", "login", "key", "reason", "note", "text", "answer", "month")
 """The details that are words of people, in the order they are shown."""
 
@@ -45,20 +84,29 @@ def audit_line(row: Any) -> dict[str, Any]:
         "at": row.at,
         "who": row.actor_name + (f"（{row.key_prefix}…）" if row.key_prefix else ""),
         "what": ACTIONS.get(row.action, row.action),
-        "subject": row.subject,
+        "subject": _subject(row.subject),
         "detail": " · ".join([*said, *changes]),
     }
+
+
+def _subject(subject: str) -> str:
+    kind, _colon, name = subject.partition(":")
+    return f"{SUBJECTS.get(kind, kind)} {name}".strip()
 
 
 def _changes(detail: dict[str, Any]) -> list[str]:
     """Write old and new values side by side where a row keeps both."""
     before, after = detail.get("before"), detail.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
-        return [f"{name}：{_value(before.get(name))} → {_value(after[name])}" for name in after]
+        return [
+            f"{FIELDS.get(name, name)}：{_value(before.get(name))} → {_value(after[name])}" for name in after
+        ]
     if after is not None and not isinstance(after, dict):
         return [f"{_value(before)} → {_value(after)}"]
     return []
 
 
 def _value(value: Any) -> str:
-    return "—" if value in {None, "", "None"} else str(value)
+    if value in {None, "", "None"}:
+        return "—"
+    return str(WORDS.get(str(value), value))

@@ -84,7 +84,9 @@ class Desk:
         """The programme's calendar day."""
         return local_date(self.now, self.zone)
 
-    def render(self, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+    def render(
+        self, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+    ) -> HttpResponse:
         """Render a page within the shell, in a read transaction of the company."""
         with tenant(self.company_id), timezone.override(self.zone):
             return render(self.request, template, {**self._shell(), **(context or {})}, status=status)
@@ -106,7 +108,7 @@ class Desk:
             "company_name": self.company.name,
             "user_name": self.actor.name,
             "is_demo": self.company.is_demo,
-            "counts": waiting_counts(),
+            "counts": waiting_counts(self.terms.id),
             "may": {permission.value: self.actor.may(permission) for permission in Permission},
             "now": self.now,
             "today": self.today,

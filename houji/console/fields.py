@@ -12,6 +12,8 @@ from houji.members.types import BOARD_CONSENT_NAMES, MEMBER_KIND_NAMES, BoardCon
 KIND_CHOICES = [(kind.value, MEMBER_KIND_NAMES[kind]) for kind in MemberKind]
 CONSENT_CHOICES = [(consent.value, BOARD_CONSENT_NAMES[consent]) for consent in BoardConsent]
 
+STRANGER_CHOICES = [("create", _("自动新建")), ("refuse", _("拒绝那一行"))]
+
 _SENTENCES = {
     "required": _("还没有填。"),
     "max_length": _("太长，缩短后再存。"),
@@ -26,12 +28,14 @@ class ConsoleForm(forms.Form):
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for name, field in self.fields.items():
             is_select = isinstance(field.widget, forms.Select)
             if not isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
                 field.widget.attrs["class"] = "form-select" if is_select else "form-control"
-            field.error_messages |= {key: text for key, text in _SENTENCES.items() if key in field.error_messages}
+            field.error_messages |= {
+                key: text for key, text in _SENTENCES.items() if key in field.error_messages
+            }
             if self.is_bound and self.errors.get(name):
                 field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}_error"}
 
@@ -97,3 +101,29 @@ class BoardForm(ConsoleForm):
 
     authorised_on = DateField(label=_("书面授权日期"), required=False)
     board_consent = forms.ChoiceField(label=_("公开榜单"), choices=CONSENT_CHOICES)
+
+
+class ProgramForm(ConsoleForm):
+    """How the programme treats strangers, the board and objections."""
+
+    unknown_members = forms.ChoiceField(
+        label=_("导入里出现新客户时"),
+        choices=STRANGER_CHOICES,
+    )
+    dispute_answer_days = forms.IntegerField(
+        label=_("异议答复期限，天"),
+        min_value=1,
+        max_value=60,
+        error_messages={
+            "invalid": _("只写整数，例如 5。"),
+            "min_value": _("1 – 60 天。"),
+            "max_value": _("1 – 60 天。"),
+        },
+    )
+    board_enabled = forms.BooleanField(label=_("开放公开榜单"), required=False)
+    board_shows_points = forms.BooleanField(
+        label=_("榜单显示积分"),
+        required=False,
+        help_text=_("积分能推算合同额，默认只显示名次"),
+    )
+    rank_in_portal = forms.BooleanField(label=_("客户在门户看到自己的名次"), required=False)

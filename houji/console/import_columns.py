@@ -116,7 +116,11 @@ class ColumnChoices:
             places["business_no"] = {"column": number["column"]}
         if "occurred_at" not in places:
             places["occurred_at"] = {**data[DAY_OF[self.kind.code]], "as": "date"}
-        negative = {"field": "amount", "becomes": "invoice.reversed", "data": {"reversed_date": "settled_date"}}
+        negative = {
+            "field": "amount",
+            "becomes": "invoice.reversed",
+            "data": {"reversed_date": "settled_date"},
+        }
         return {
             "code": code,
             "names": {"zh": name, "en": name},
@@ -135,7 +139,9 @@ def own_code(name: str) -> str:
     return f"own-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
-def from_mapping(headers: Sequence[str], samples: Sequence[Sequence[str]], mapping: FileMapping) -> ColumnChoices:
+def from_mapping(
+    headers: Sequence[str], samples: Sequence[Sequence[str]], mapping: FileMapping
+) -> ColumnChoices:
     """Begin with what a mapping knows of these columns."""
     meanings: dict[str, str] = {}
     specs = [*mapping.places.items(), *((f"data.{name}", spec) for name, spec in mapping.data.items())]
@@ -158,7 +164,9 @@ def from_mapping(headers: Sequence[str], samples: Sequence[Sequence[str]], mappi
     return _with_readings(choices)
 
 
-def from_form(headers: Sequence[str], samples: Sequence[Sequence[str]], posted: Mapping[str, str]) -> ColumnChoices:
+def from_form(
+    headers: Sequence[str], samples: Sequence[Sequence[str]], posted: Mapping[str, str]
+) -> ColumnChoices:
     """Read the form as it was filled in; unknown choices count as none."""
     choices = ColumnChoices(event_type(posted.get("event_type", "")), _columns(headers, samples))
     known = {meaning for meaning, _name in choices.meanings}

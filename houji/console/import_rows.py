@@ -10,9 +10,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from houji.connect.cells import from_json
 from houji.connect.models import Import, ImportRow
 from houji.connect.queries import notes_of, problems_of
 from houji.connect.types import GOOD, Outcome, ShownProblem
+from houji.intake.mapping.bind import header_key
+from houji.intake.normalise import shown
 from houji.intake.notes import Note
 from houji.kernel.numbers import parse_amount
 from houji.ledger.types import EntryRef
@@ -50,6 +53,7 @@ class ShownRow:
     word: str
     amount: str
     before: str
+    day: str
     wrong: frozenset[str]
     troubles: list[tuple[str, str]]
     remark: str
@@ -78,12 +82,15 @@ class Group:
     more: int
 
 
-def shown_rows(rows: Iterable[ImportRow]) -> list[ShownRow]:
-    """Return rows ready to show."""
-    return [_shown(row) for row in rows]
+def shown_rows(import_: Import, rows: Iterable[ImportRow]) -> list[ShownRow]:
+    """Return rows of an import ready to show."""
+    day_column = _day_column(import_)
+    return [_shown(row, _cell(row, day_column)) for row in rows]
 
 
-def add_reasons(rows: Iterable[ShownRow], reasons: Mapping[int, str], entries: Mapping[int, EntryRef]) -> None:
+def add_reasons(
+    rows: Iterable[ShownRow], reasons: Mapping[int, str], entries: Mapping[int, EntryRef]
+) -> None:
     """Add which rules give the points (by row id) and which movement they became (by row number)."""
     for line in rows:
         line.entry = entries.get(line.row.row_number)
@@ -99,7 +106,7 @@ def groups_of(import_: Import) -> list[Group]:
             continue
         first = FIRST_ROWS.get(outcome, FIRST_ROWS_ELSE)
         listed = ImportRow.objects.filter(import_run_id=import_.id, outcome=outcome.value)
-        rows = shown_rows(listed.order_by("row_number", "id")[:first])
+        rows = shown_rows(import_, listed.order_by("row_number", "id")[:first])
         groups.append(Group(outcome, str(word), rows, total - len(rows)))
     return groups
 
@@ -107,7 +114,12 @@ def groups_of(import_: Import) -> list[Group]:
 def chips_of(import_: Import, *, current: str, address: str) -> list[dict[str, Any]]:
     """Return the filter by outcome, with counts."""
     counts = {outcome: import_.counts.get(outcome.value, 0) for outcome in SHAPES}
-    every: dict[str, Any] = {"text": _("全部"), "count": sum(counts.values()), "url": address, "current": not current}
+    every: dict[str, Any] = {
+        "text": _("全部"),
+        "count": sum(counts.values()),
+        "url": address,
+        "current": not current,
+    }
     return [every] + [
         {
             "text": word,
@@ -121,7 +133,19 @@ def chips_of(import_: Import, *, current: str, address: str) -> list[dict[str, A
     ]
 
 
-def _shown(row: ImportRow) -> ShownRow:
+def _day_column(import_: Import) -> int | None:
+    """Find the column of the business day, for rows whose day could not be read."""
+    spec = ((import_.mapping or {}).get("columns") or {}).get("occurred_at") or {}
+    names = spec.get("column", [])
+    keys = {header_key(name) for name in ([names] if isinstance(names, str) else names)}
+    return next((place for place, header in enumerate(import_.headers) if header_key(header) in keys), None)
+
+
+def _cell(row: ImportRow, column: int | None) -> str:
+    return shown(from_json(row.cells)[column]) if column is not None and column < len(row.cells) else ""
+
+
+def _shown(row: ImportRow, raw_day: str) -> ShownRow:
     outcome = Outcome(row.outcome)
     shape, word = SHAPES[outcome]
     problems = problems_of(row)
@@ -133,6 +157,7 @@ def _shown(row: ImportRow) -> ShownRow:
         word=str(word),
         amount=amount,
         before=before,
+        day=raw_day if row.occurred_on is None else row.occurred_on.isoformat(),
         wrong=frozenset(problem.field for problem in problems) if outcome not in GOOD else frozenset(),
         troubles=[_trouble(problem) for problem in problems] if outcome in _NAMES_REMEDY else [],
         remark=_remark(outcome, problems, notes_of(row)),

@@ -1,4 +1,4 @@
-"""Statements by month: a customer's months, and a month's customers, each with what moved and how far the customer's answer is."""
+"""Statements by month, of one customer and of all: what moved, and how far the answer is."""
 
 from __future__ import annotations
 

@@ -29,9 +29,7 @@ def issued_by_month(chart: IssuedChart) -> dict[str, Any] | None:
         "data": {
             "labels": [dates.chart_month(month, first=i == 0) for i, month in enumerate(chart.months)],
             "running": True,
-            "series": [
-                {"key": one.code, "name": one.name, "data": list(one.points)} for one in chart.series
-            ],
+            "series": [{"key": one.code, "name": one.name, "data": list(one.points)} for one in chart.series],
         },
         "label": label,
         "aside": gettext("斜纹为本月前 %(days)s 天") % {"days": chart.days_run},
@@ -57,8 +55,24 @@ def key_figures(desk: Desk, shown: Dashboard) -> list[dict[str, Any]]:
     points = gettext("分")
     share = shown.cost_share.value
     return [
-        _stat("s1", gettext("本月发放"), _whole(shown.issued), points, shown.issued, _against_month(shown.issued), gold=True),
-        _stat("s2", gettext("本月到期"), _whole(shown.expiring), points, shown.expiring, gettext("本月已到期和将到期"), gold=True),
+        _stat(
+            "s1",
+            gettext("本月发放"),
+            _whole(shown.issued),
+            points,
+            shown.issued,
+            _against_month(shown.issued),
+            gold=True,
+        ),
+        _stat(
+            "s2",
+            gettext("本月到期"),
+            _whole(shown.expiring),
+            points,
+            shown.expiring,
+            gettext("本月已到期和将到期"),
+            gold=True,
+        ),
         {
             "id": "s3",
             "label": gettext("待审"),
@@ -69,7 +83,15 @@ def key_figures(desk: Desk, shown: Dashboard) -> list[dict[str, Any]]:
             "spark": _spark(waiting.spark, gold=True),
             "spark_label": gettext("近 12 个月待审走势"),
         },
-        _stat("s4", gettext("积分负债"), figure, unit, shown.liability, _against_end(shown.liability), gold=False),
+        _stat(
+            "s4",
+            gettext("积分负债"),
+            figure,
+            unit,
+            shown.liability,
+            _against_end(shown.liability),
+            gold=False,
+        ),
         _stat(
             "s5",
             gettext("积分成本占回款"),
@@ -84,7 +106,7 @@ def key_figures(desk: Desk, shown: Dashboard) -> list[dict[str, Any]]:
 
 def month_report_tables(desk: Desk, shown: Dashboard) -> list[Table]:
     """Return the sheets of the month's report: the same figures as the page."""
-    figures = [
+    figures: list[list[Any]] = [
         [gettext("本月发放，分"), shown.issued.value],
         [gettext("较上月同期"), _share(shown.issued.change)],
         [gettext("本月到期，分"), shown.expiring.value],
@@ -101,7 +123,11 @@ def month_report_tables(desk: Desk, shown: Dashboard) -> list[Table]:
         for one in shown.latest
     ]
     return [
-        (gettext("关键数字"), [gettext("指标"), gettext("数值")], [[name, _cell(value)] for name, value in figures]),
+        (
+            gettext("关键数字"),
+            [gettext("指标"), gettext("数值")],
+            [[name, _cell(value)] for name, value in figures],
+        ),
         (gettext("每月发放"), _issued_head(shown.chart), _issued_rows(shown.chart)),
         (gettext("积分最多的客户"), [gettext("客户"), gettext("近 12 个月获得"), gettext("可用")], top),
         (
@@ -113,10 +139,10 @@ def month_report_tables(desk: Desk, shown: Dashboard) -> list[Table]:
 
 
 def _stat(
-    id: str, label: str, value: str, unit: str, figure: Figure, detail: str, *, gold: bool
+    code: str, label: str, value: str, unit: str, figure: Figure, detail: str, *, gold: bool
 ) -> dict[str, Any]:
     return {
-        "id": id,
+        "id": code,
         "label": label,
         "value": value,
         "unit": unit,

@@ -103,8 +103,8 @@ def roll(wish: Wish, unit_id: UnitId, *, now: datetime, zone: ZoneInfo) -> list[
     """Return the customers a person wants to see, in their order. Two queries, however many there are."""
     held = balances(unit_id, now=now)
     columns = ("id", "key", "name", "short_name", "kind", "account_manager")
-    found = search_members(wish.text, kind=wish.kind, manager=wish.manager).values_list(*columns)
-    rows = [_row(*values, held.get(MemberId(values[0])), zone) for values in found]
+    found = search_members(wish.text, kind=wish.kind, manager=wish.manager).values(*columns)
+    rows = [_row(one, held.get(MemberId(one["id"])), zone) for one in found]
     if wish.holding:
         rows = [row for row in rows if row.available]
     return sorted(rows, key=SORTS[wish.sort])
@@ -139,27 +139,17 @@ def sheet(rows: list[RollRow]) -> tuple[list[str], list[list[Any]]]:
     ]
 
 
-def _row(
-    id: int,
-    key: str,
-    name: str,
-    short_name: str,
-    kind: str,
-    manager: str,
-    balance: Balance | None,
-    zone: ZoneInfo,
-) -> RollRow:
-    expires = None if balance is None else last_day(balance.expires_next, zone)
+def _row(member: dict[str, Any], balance: Balance | None, zone: ZoneInfo) -> RollRow:
     return RollRow(
-        id=id,
-        key=key,
-        name=short_name or name,
-        full_name=name,
-        kind=kind,
-        account_manager=manager,
+        id=member["id"],
+        key=member["key"],
+        name=member["short_name"] or member["name"],
+        full_name=member["name"],
+        kind=member["kind"],
+        account_manager=member["account_manager"],
         available=0 if balance is None else balance.available,
         pending=0 if balance is None else balance.pending,
         earned=0 if balance is None else balance.earned_net,
-        expires_on=expires,
+        expires_on=None if balance is None else last_day(balance.expires_next, zone),
         expires_points=0 if balance is None else balance.expires_next_points,
     )

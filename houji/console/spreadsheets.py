@@ -51,7 +51,9 @@ def csv_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) 
     return _answer(("\ufeff" + stream.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
 
 
-def _write_sheets(book: Any, styles: dict[str, Any], title: str, head: Sequence[str], rows: list[Sequence[Any]]) -> None:
+def _write_sheets(
+    book: Any, styles: dict[str, Any], title: str, head: Sequence[str], rows: list[Sequence[Any]]
+) -> None:
     for part, start in enumerate(range(0, max(len(rows), 1), ROWS_MAX)):
         page = book.add_worksheet(title if part == 0 else f"{title} {part + 1}")
         page.freeze_panes(1, 0)

@@ -36,7 +36,9 @@ def entry_steps(desk: Desk, told: EntryExplanation) -> list[Step]:
     return steps
 
 
-def business_steps(desk: Desk, told: EventExplanation, *, lines_of: EntryExplanation | None = None) -> list[Step]:
+def business_steps(
+    desk: Desk, told: EventExplanation, *, lines_of: EntryExplanation | None = None
+) -> list[Step]:
     """Return the links from the event to the approval; the arithmetic is the entry's where one is named."""
     steps = [_event_step(told.event)]
     if told.rules is not None:

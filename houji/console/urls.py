@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from houji.console.views import access, approvals, dashboard, entries, member, members, rules, settings, statements
+from houji.console.views import (
+    access,
+    approvals,
+    dashboard,
+    entries,
+    member,
+    members,
+    people,
+    rules,
+    settings,
+    statements,
+)
 
 app_name = "console"
 
@@ -23,11 +34,13 @@ urlpatterns = [
     path("members/<int:member_id>/movements.xlsx", member.export_movements, name="member-movements"),
     path("members/<int:member_id>/business", member.business, name="member-business"),
     path("members/<int:member_id>/statements", member.statements, name="member-statements"),
-    path("members/<int:member_id>/people", member.people, name="member-people"),
-    path("members/<int:member_id>/contacts", member.add_contact, name="member-contact"),
-    path("members/<int:member_id>/contacts/<int:user_id>/invite", member.invite_contact, name="member-invite"),
-    path("members/<int:member_id>/board", member.set_board, name="member-board"),
-    path("members/<int:member_id>/edit", member.edit, name="member-edit"),
+    path("members/<int:member_id>/people", people.people, name="member-people"),
+    path("members/<int:member_id>/contacts", people.add_contact, name="member-contact"),
+    path(
+        "members/<int:member_id>/contacts/<int:user_id>/invite", people.invite_contact, name="member-invite"
+    ),
+    path("members/<int:member_id>/board", people.set_board, name="member-board"),
+    path("members/<int:member_id>/edit", people.edit, name="member-edit"),
     path("entries/", entries.latest, name="entries"),
     path("entries/<int:account_id>-<int:seq>", entries.entry, name="entry"),
     path("entries/<int:account_id>-<int:seq>/reverse", entries.reverse_one, name="entry-reverse"),
@@ -37,7 +50,9 @@ urlpatterns = [
     path("statements/", statements.statements, name="statements"),
     path("statements/disputes/<int:dispute_id>", statements.dispute, name="dispute"),
     path("statements/ranking", statements.ranking, name="ranking"),
-    path("statements/<int:account_id>/<str:month>.xlsx", statements.statement_workbook, name="statement-xlsx"),
+    path(
+        "statements/<int:account_id>/<str:month>.xlsx", statements.statement_workbook, name="statement-xlsx"
+    ),
     path("statements/<int:account_id>/<str:month>", statements.statement, name="statement"),
     path("settings/", settings.program, name="settings"),
     path("settings/users", settings.users, name="settings-users"),

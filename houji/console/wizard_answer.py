@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from houji.console.desk import language_now, name_in
 from houji.onboarding.wizard import Cost, LastYear, cost_of, rule_sentences, voucher_points
 from houji.rulebook.templates import Template
-from houji.wording.numbers import percent, points, wan, wan_parts
+from houji.wording.numbers import percent, points, wan_parts
 
 _FIGURE_PLACES = 2
 
@@ -76,7 +76,7 @@ def answer_of(last_year: LastYear, template: Template, value_yuan: Decimal) -> A
             "key": one.code,
             "name": name_in(one.names),
             "value": int(one.cost_yuan),
-            "text": f"{wan(one.cost_yuan)}　{percent(one.share, 0)}",
+            "text": f"{_glance(one.cost_yuan)}　{percent(one.share, 0)}",
         }
         for one in cost.categories
     ]
@@ -92,12 +92,17 @@ def answer_of(last_year: LastYear, template: Template, value_yuan: Decimal) -> A
     )
 
 
+def _glance(amount: Decimal) -> str:
+    figure, unit = wan_parts(amount, _FIGURE_PLACES)
+    return f"{figure} {unit}"
+
+
 def _voucher(template: Template, value_yuan: Decimal) -> str:
     if not template.vouchers:
         return ""
     voucher = template.vouchers[0]
     price = voucher_points(voucher.value_yuan, value_yuan)
-    return _("{points} 分可换{voucher}。").format(points=points(price), voucher=name_in(voucher.names))
+    return _("{points} 分可换 {voucher}。").format(points=points(price), voucher=name_in(voucher.names))
 
 
 def _checks(cost: Cost) -> list[Check]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from houji.access.tenant import tenant
 from houji.access.types import Actor
-from houji.approvals.actions import raise_request
+from houji.approvals.actions import NewRequest, raise_requests
 from houji.earning import errors
 from houji.earning.awards import to_accrual
 from houji.earning.batch import Accounts, Batch, Judged
@@ -143,7 +143,7 @@ def _post_awards(
         for accrual in _accruals(batch, item, accounts, booked_at):
             accruals.append((accrual, booked_at))
             owners.append(item.position)
-        _raise_approval(batch, item, clock)
+    _raise_approvals(batch, judged, clock)
     refs, _ = ledger.post(batch.terms.company_id, plan, accruals=accruals)
     for position, (accrual, _at), ref in zip(owners, accruals, refs, strict=True):
         batch.outcomes[position].points += accrual.points
@@ -253,23 +253,27 @@ def _accruals(
     ]
 
 
-def _raise_approval(batch: Batch, item: Judged, clock: datetime) -> None:
-    """Ask for a second person where an award needs one; its limits stay reserved meanwhile."""
-    points = sum(award.points for award in item.awards if award.needs_approval)
-    if not points:
-        return
+def _raise_approvals(batch: Batch, judged: Sequence[Judged], clock: datetime) -> None:
+    """Ask for a second person where awards need one; their limits stay reserved meanwhile."""
+    waiting = []
+    for item in judged:
+        points = sum(award.points for award in item.awards if award.needs_approval)
+        if points:
+            waiting.append(_request(batch, item, Points(points), clock))
+            batch.outcomes[item.position].awaiting_points = points
+    raise_requests(actor=batch.actor, kind=APPROVAL_KIND, requests=waiting)
+
+
+def _request(batch: Batch, item: Judged, points: Points, clock: datetime) -> NewRequest:
     draft = item.claim.draft
-    templates = event_type(draft.type).summary
-    raise_request(
-        actor=batch.actor,
-        kind=APPROVAL_KIND,
+    summaries = event_type(draft.type).summary
+    return NewRequest(
         subject=f"event:{item.claim.event_id}",
-        title={language: summarise(text, draft.data, language) for language, text in templates.items()},
-        effect_points=Points(points),
+        title={language: summarise(text, draft.data, language) for language, text in summaries.items()},
+        effect_points=points,
         member_id=batch.member_of(item.position).id,
-        now=draft.occurred_at if batch.booking is Booking.EVENT_TIME else clock,
+        raised_at=draft.occurred_at if batch.booking is Booking.EVENT_TIME else clock,
     )
-    batch.outcomes[item.position].awaiting_points = points
 
 
 def _post_reversals(
@@ -294,7 +298,7 @@ def _post_reversals(
         for clawback in wanted.clawbacks(position, claim):
             clawbacks.append((clawback, booked_at))
             owners.append(position)
-        wanted.release(position, actor=batch.actor, now=clock)
+    wanted.release([position for position, _ in claims], actor=batch.actor, now=clock)
     _, refs = ledger.post(batch.terms.company_id, plan, clawbacks=clawbacks)
     taken = {(entry.account_id, entry.seq): entry.points for entry in plan.entries}
     for position, ref in zip(owners, refs, strict=True):

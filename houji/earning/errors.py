@@ -45,17 +45,6 @@ class NothingToReverse(Refusal):
 
 
 @dataclass
-class AlreadyReversed(Refusal):
-    """The business was reversed before."""
-
-    number: str
-    code = "already_reversed"
-    kind = Kind.CONFLICT
-    text = _("单号 {number} 已经冲正过。")
-    way_out = _("核对红字发票是否重复。")
-
-
-@dataclass
 class ReversalAmountDiffers(Refusal):
     """A red invoice for part of the amount: only whole invoices are reversed."""
 

@@ -14,7 +14,7 @@ from houji.access.actions import record_audit, require
 from houji.access.tenant import tenant
 from houji.access.types import Actor, Permission
 from houji.approvals.actions import withdraw_requests
-from houji.approvals.queries import request_of
+from houji.approvals.queries import requests_of
 from houji.earning import errors
 from houji.earning.facts import free_keys
 from houji.intake.acceptance import Claim, database_now, events_by_business, release_import
@@ -45,11 +45,11 @@ class Reversals:
         cause = Cause(CauseKind.REVERSAL, claim.event_id)
         return [Clawback(ref, cause, claim.draft.occurred_at) for ref in self.postings.get(position, [])]
 
-    def release(self, position: int, *, actor: Actor, now: datetime) -> None:
-        """Withdraw awards of the original that still await approval, and free its keys."""
-        original = EventId(self.originals[position].id)
-        withdraw_awards([original], actor=actor, now=now)
-        free_keys([original])
+    def release(self, positions: Sequence[int], *, actor: Actor, now: datetime) -> None:
+        """Withdraw awards of the originals that still await approval, and free their keys."""
+        originals = [EventId(self.originals[position].id) for position in positions]
+        withdraw_awards(originals, actor=actor, now=now)
+        free_keys(originals)
 
 
 def plan_reversals(drafts: Sequence[tuple[int, DraftEvent, MemberId]]) -> Reversals:
@@ -134,10 +134,11 @@ def _why_not(draft: DraftEvent, original: Event | None, member_id: MemberId) -> 
 
 
 def _postings_of(originals: dict[int, Event]) -> dict[int, list[EntryRef]]:
+    requests = requests_of(APPROVAL_KIND, [f"event:{original.id}" for original in originals.values()])
     causes: dict[tuple[str, int], int] = {}
     for position, original in originals.items():
         causes[CauseKind.DECISION, original.id] = position
-        request = request_of(APPROVAL_KIND, f"event:{original.id}")
+        request = requests.get(f"event:{original.id}")
         if request is not None:
             causes[CauseKind.APPROVAL, request.id] = position
     postings: dict[int, list[EntryRef]] = {}

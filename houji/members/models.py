@@ -19,7 +19,7 @@ class Member(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     company_id = models.BigIntegerField()
-    key = models.CharField(max_length=100)
+    key = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
     short_name = models.CharField(max_length=60, default="")
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in MemberKind])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from houji.intake.mapping.library import shipped_mappings
 from houji.onboarding.demo.generate import generate
 from houji.onboarding.demo.load import SEED
+from houji.onboarding.demo.types import Event
 from houji.onboarding.demo.workbook import write_mistaken_workbook, write_sample_workbook
 from houji.onboarding.receipts import read_receipts
 from houji.onboarding.wizard import LastYear, try_templates
@@ -23,7 +25,7 @@ def sample_workbook(today: date) -> bytes:
     """Return last year's receivables of the demonstration company as .xlsx."""
     generated = generate(SEED, today)
     target = BytesIO()
-    write_sample_workbook(generated.events, generated.members, target)
+    write_sample_workbook(_with_own_numbers(generated.events), generated.members, target)
     return target.getvalue()
 
 
@@ -32,7 +34,7 @@ def mistaken_workbook(today: date) -> bytes:
     """Return a small sheet with the mistakes that exports typically have, as .xlsx."""
     generated = generate(SEED, today)
     target = BytesIO()
-    write_mistaken_workbook(generated.events, generated.members, target)
+    write_mistaken_workbook(_with_own_numbers(generated.events), generated.members, target)
     return target.getvalue()
 
 
@@ -42,3 +44,15 @@ def sample_year(today: date, zone: ZoneInfo) -> LastYear:
     source = BytesIO(sample_workbook(today))
     receipts = read_receipts(source, SAMPLE_NAME, zone=zone, mappings=shipped_mappings())
     return try_templates(receipts, is_sample=True)
+
+
+def _with_own_numbers(events: Sequence[Event]) -> list[Event]:
+    """Give the invoices numbers of their own: the demonstration has posted its, and would repeat itself."""
+    return [_renumbered(event) if "invoice_no" in event["data"] else event for event in events]
+
+
+def _renumbered(event: Event) -> Event:
+    number = str(event["data"]["invoice_no"]).replace("FP-", "YL-", 1)
+    renumbered = event.copy()
+    renumbered["data"] = {**event["data"], "invoice_no": number}
+    return renumbered

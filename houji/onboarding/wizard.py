@@ -96,12 +96,21 @@ class LastYear:
         )
 
 
-_SIMPLE = ("file_name", "is_sample", "rows_total", "rows_counted", "rows_bad", "rows_older", "rows_mixed", "members")
+_SIMPLE = (
+    "file_name",
+    "is_sample",
+    "rows_total",
+    "rows_counted",
+    "rows_bad",
+    "rows_older",
+    "rows_mixed",
+    "members",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryCost:
-    """What one category of awards costs; ``colour`` is its chart colour."""
+    """What one category of awards costs, and its share of all."""
 
     code: str
     names: Mapping[str, str]

@@ -35,7 +35,7 @@ def messages(package: str) -> Iterator[tuple[Path, str]]:
         for _line, _function, found, _comments in extract_python(
             io.BytesIO(text.encode()), [*KEYWORDS, "npgettext"], [], {}
         ):
-            for message in [found] if isinstance(found, str) else found:
+            for message in [found] if isinstance(found, str) else (found or ()):
                 if message and HAN.search(message):
                     yield path, message
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
 from django.db import OperationalError
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from houji.access.tenant import tenant
 from houji.approvals.queries import pending_requests
-from houji.connect import errors, judging, posting, trying
+from houji.connect import errors, jobs, judging, posting, preview, spool, trying
 from houji.connect.actions import choose_mapping
 from houji.connect.error_file import error_file
 from houji.connect.models import Import
 from houji.connect.preview import preview_import
 from houji.connect.queries import failure_of
+from houji.connect.reading import open_import_file
 from houji.connect.running import reverse_import, start_import
 from houji.connect.storage import path_of
+from houji.connect.survey import survey_file
 from houji.connect.tests.cast import HEADER, Firm, csv_of, row, xlsx_of
+from houji.connect.tests.test_import_bad_rows import PAYMENTS
 from houji.earning.actions import post_events
 from houji.earning.errors import BatchRefused, ReasonMissing, ReversedAlready
 from houji.intake.acceptance import database_now
@@ -213,8 +219,6 @@ def test_the_error_file_comes_again_once_corrected(firm: Firm) -> None:
 
 
 def test_the_error_file_keeps_what_a_workbook_held(firm: Firm) -> None:
-    from datetime import date
-
     header = ["客户编码", "发票号", "金额", "到期日", "到账日"]
     done = firm.post(
         xlsx_of([header, ["C001", "000123", -1.25, date(2026, 11, 24), date(2026, 11, 12)]]), "回款.xlsx"
@@ -229,16 +233,10 @@ def test_the_error_file_keeps_what_a_workbook_held(firm: Firm) -> None:
 
 
 def test_a_worker_runs_the_job_as_the_company_and_the_person(firm: Firm) -> None:
-    from procrastinate.contrib.django import app
-
-    from houji.connect import jobs
-
     assert {"connect.run_import", "connect.preview_import"} <= set(app.tasks)
     import_ = firm.preview(csv_of(row()))
     started = start_import(actor=firm.actor, import_id=import_.id)
     assert started.state == "running"
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
     job = ProcrastinateJob.objects.get(task_name="connect.run_import")
     assert job.lock == f"import:{import_.id}"
     jobs.import_job(**job.args)
@@ -246,10 +244,6 @@ def test_a_worker_runs_the_job_as_the_company_and_the_person(firm: Firm) -> None
 
 
 def test_a_large_file_is_previewed_by_a_job(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
-    from houji.connect import jobs, preview
-
     monkeypatch.setattr(preview, "INLINE_ROWS_MAX", 2)
     import_ = firm.preview(csv_of(*(row(f"FP-{n}") for n in range(3))))
     assert import_.state == "previewing"
@@ -257,3 +251,23 @@ def test_a_large_file_is_previewed_by_a_job(firm: Firm, monkeypatch: pytest.Monk
     with tenant(firm.actor.company_id):
         import_ = Import.objects.get(id=import_.id)
     assert (import_.state, import_.counts) == ("previewed", {"ready": 3})
+
+
+def test_rows_too_many_to_set_aside_are_read_again(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "ROWS_MAX", 3)
+    done = firm.post(csv_of(*(row(f"FP-{n}") for n in range(5))))
+    assert done.counts == {"accepted": 5}
+
+
+def test_setting_rows_aside_loses_nothing() -> None:
+    header = [*HEADER.split(","), "是否投诉"]
+    content = xlsx_of(
+        [
+            header,
+            ["C1", "甲", "FP-1", 1.5, "2026-11-24", "2026/11/12", "否"],
+            ["C1", "甲", "FP-2", "?", 1, 1, "?"],
+        ]
+    )
+    zone = ZoneInfo("Asia/Shanghai")
+    file = open_import_file(io.BytesIO(content), "a.xlsx", sheet="", document=PAYMENTS, zone=zone)
+    assert list(survey_file(file).rows()) == list(file.rows())

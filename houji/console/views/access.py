@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,6 +21,7 @@ from houji.access import actions
 from houji.access.errors import CompanyNotFound
 from houji.access.tenant import tenant
 from houji.console.desk import PORTAL, STATUSES
+from houji.console.views.opening import is_unopened
 from houji.kernel.ids import CompanyId
 from houji.kernel.refusals import Refusal
 from houji.onboarding.demo.load import CODE, SignIn, demo_sign_ins
@@ -35,6 +37,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         if request.user.is_authenticated:
             return HttpResponseRedirect(_home(request))
+        if is_unopened():
+            return HttpResponseRedirect(reverse("console:start"))
         return _door(request)
     try:
         user = actions.sign_in(
@@ -76,8 +80,6 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _problems(password: str, again: str) -> list[str]:
-    from django.utils.translation import gettext
-
     if password != again:
         return [gettext("两次输入的密码不一样。")]
     try:

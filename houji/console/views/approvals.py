@@ -65,7 +65,11 @@ def _decide(desk: Desk, row: dict[str, Any], drawer: dict[str, Any]) -> HttpResp
         status = desk.tell(refusal)
         return _list(desk, drawer=drawer | {"refusal": refusal}, status=status)
     facts = {"member": row["member"], "points": numbers.signed_points(row["points"])}
-    said = gettext("已同意，%(member)s %(points)s 分已入账。") if approve else gettext("已退回 %(member)s 的 %(points)s 分。")
+    said = (
+        gettext("已同意，%(member)s %(points)s 分已入账。")
+        if approve
+        else gettext("已退回 %(member)s 的 %(points)s 分。")
+    )
     messages.success(desk.request, said % facts)
     return HttpResponseRedirect(reverse("console:approvals"))
 

@@ -94,7 +94,9 @@ def _explained(desk: Desk, told: EntryExplanation) -> dict[str, Any]:
     held = sum(lot.remaining for lot in told.lots)
     return {
         "told": told,
-        "title_points": numbers.signed_points(told.points) if told.points else numbers.points(told.available_delta),
+        "title_points": numbers.signed_points(told.points)
+        if told.points
+        else numbers.points(told.available_delta),
         "steps": entry_steps(desk, told),
         "address": desk.request.build_absolute_uri(address),
         "reversible": told.kind is EntryKind.ACCRUE and told.reversed_by is None and held > 0,

@@ -60,7 +60,7 @@ def rows_context(desk: Desk, import_: Import) -> dict[str, Any]:
     if outcome or text:
         found = rows_of(import_.id, outcome=Outcome(outcome) if outcome else None, text=text)
         page = Paginator(found, PER_PAGE).get_page(desk.request.GET.get("page"))
-        shown = shown_rows(page.object_list)
+        shown = shown_rows(import_, page.object_list)
         context |= {"page": page, "groups": [Group(None, "", shown, 0)]}
     else:
         context["groups"] = groups = groups_of(import_)
@@ -140,7 +140,8 @@ def _commit(desk: Desk, import_: Import) -> dict[str, Any]:
     debt = numbers.wan(import_.points * desk.terms.main_unit.value_yuan)
     parts = [gettext("积分负债 %(debt)s") % {"debt": debt}]
     if import_.awaiting_points:
-        parts.append(gettext("另有 %(points)s 分待审批") % {"points": numbers.points(import_.awaiting_points)})
+        waiting = numbers.points(import_.awaiting_points)
+        parts.append(gettext("另有 %(points)s 分待审批") % {"points": waiting})
     parts.append(gettext("入账后可整批冲正"))
     return {
         "title": said,

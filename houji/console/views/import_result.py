@@ -79,7 +79,7 @@ def failed_page(desk: Desk, import_: Import) -> HttpResponse:
 
 @require_safe
 @staff_page(section="imports")
-def problem_rows(desk: Desk, import_id: int) -> HttpResponse:
+def problem_rows(_desk: Desk, import_id: int) -> HttpResponse:
     """Return the rows that are not in the books as .xlsx, ready to be mended and sent again."""
     import_ = import_by_id(import_id)
     stem = import_.file_name.rpartition(".")[0] or import_.file_name

@@ -55,7 +55,8 @@ def new_import(desk: Desk) -> HttpResponse:
     except Refusal as refusal:
         # htmx swaps in 422 and no other refusal.
         status = 422 if desk.request.htmx else STATUSES[refusal.kind]  # type: ignore[attr-defined]
-        return desk.render("console/imports/unreadable.html", {"refusal": refusal, "at": desk.now}, status=status)
+        context = {"refusal": refusal, "at": desk.now}
+        return desk.render("console/imports/unreadable.html", context, status=status)
     if import_.mapping is None:
         return HttpResponseRedirect(reverse("console:import-columns", args=[import_.id]))
     preview_import(actor=desk.actor, import_id=import_.id)

@@ -5,22 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from houji.access.actions import invite_user
-from houji.access.errors import InvitationRefused
-from houji.access.tenant import tenant
-from houji.access.types import Permission
 from houji.console.business import business_count, business_rows
 from houji.console.desk import Desk, language_now, staff_page
-from houji.console.fields import BoardForm, ContactForm, MemberForm
 from houji.console.lots import expiries
 from houji.console.months import member_months
 from houji.console.movements import KIND_NAMES, MovementRow, day_said, movement_rows
@@ -28,11 +21,9 @@ from houji.console.spreadsheets import xlsx_response
 from houji.earning.chain import last_day
 from houji.earning.earnable import earnable, offers
 from houji.kernel.ids import MemberId
-from houji.kernel.refusals import Refusal
 from houji.kernel.time import add_months, local_date, start_of_day
 from houji.ledger.queries import account_of, balance_of, history, open_lots
 from houji.ledger.types import EntryKind
-from houji.members import actions
 from houji.members.queries import contacts_of, member_by_id
 from houji.members.types import BOARD_CONSENT_NAMES, MEMBER_KIND_NAMES, BoardConsent, MemberKind
 
@@ -55,7 +46,7 @@ def points_page(
     """Render the points of a customer, with a drawer open beside them where there is one."""
     member = member_by_id(member_id)
     context = {
-        **_head(desk, member, "member"),
+        **member_head(member, "member"),
         **_balances(desk, member),
         **_movements(desk, member),
         **_earnable(desk, member),
@@ -107,7 +98,7 @@ def business(desk: Desk, member_id: int) -> HttpResponse:
     page = Paginator(range(total), PER_PAGE).get_page(desk.request.GET.get("page"))
     start = max(page.start_index() - 1, 0)
     context = {
-        **_head(desk, member, "member-business"),
+        **member_head(member, "member-business"),
         "page": page,
         "rows": business_rows(desk, MemberId(member.id), start=start, count=PER_PAGE),
         "open_invoices": earnable(desk.terms, member, now=desk.now),
@@ -122,101 +113,14 @@ def statements(desk: Desk, member_id: int) -> HttpResponse:
     member = member_by_id(MemberId(member_id))
     account_id = account_of(desk.terms.main_unit.id, MemberId(member.id))
     context = {
-        **_head(desk, member, "member-statements"),
+        **member_head(member, "member-statements"),
         "account_id": account_id,
         "months": [] if account_id is None else member_months(account_id, now=desk.now),
     }
     return desk.render("console/member/statements.html", context)
 
 
-@require_safe
-@staff_page(section="members")
-def people(desk: Desk, member_id: int) -> HttpResponse:
-    """Show who speaks for the customer and what it agreed to."""
-    return _people(desk, MemberId(member_id))
-
-
-@never_cache
-@require_POST
-@staff_page(Permission.EDIT_MEMBERS, section="members")
-def add_contact(desk: Desk, member_id: int) -> HttpResponse:
-    """Name a contact and show the invitation, which exists nowhere else afterwards."""
-    form = ContactForm(desk.request.POST)
-    if not form.is_valid():
-        return _people(desk, MemberId(member_id), form=form, status=422)
-    try:
-        with tenant(desk.company_id):
-            _contact, user = actions.add_contact(
-                actor=desk.actor, member_id=MemberId(member_id), **form.cleaned_data
-            )
-            secret = invite_user(actor=desk.actor, user_id=user.id, now=desk.now)
-    except Refusal as refusal:
-        return _people(desk, MemberId(member_id), form=form, status=desk.tell(refusal))
-    return _people(desk, MemberId(member_id), invitation=(user.name, secret))
-
-
-@never_cache
-@require_POST
-@staff_page(Permission.EDIT_MEMBERS, section="members")
-def invite_contact(desk: Desk, member_id: int, user_id: int) -> HttpResponse:
-    """Make a new invitation for a contact of this customer; the older one stops working."""
-    with tenant(desk.company_id):
-        contact = contacts_of(MemberId(member_id)).filter(user_id=user_id).first()
-        if contact is None:
-            raise InvitationRefused()
-        secret = invite_user(actor=desk.actor, user_id=user_id, now=desk.now)
-    return _people(desk, MemberId(member_id), invitation=(contact.name, secret))
-
-
-@require_POST
-@staff_page(Permission.EDIT_MEMBERS, section="members")
-def set_board(desk: Desk, member_id: int) -> HttpResponse:
-    """Record the authorisation on file and what the customer agreed to show: both or neither."""
-    form = BoardForm(desk.request.POST)
-    if not form.is_valid():
-        return _people(desk, MemberId(member_id), board=form, status=422)
-    try:
-        with tenant(desk.company_id):
-            actions.edit_member(
-                actor=desk.actor,
-                member_id=MemberId(member_id),
-                authorised_on=form.cleaned_data["authorised_on"],
-            )
-            consent = BoardConsent(form.cleaned_data["board_consent"])
-            actions.set_board_consent(actor=desk.actor, member_id=MemberId(member_id), consent=consent)
-    except Refusal as refusal:
-        return _people(desk, MemberId(member_id), board=form, status=desk.tell(refusal))
-    messages.success(desk.request, gettext("已保存授权与榜单设置。"))
-    return HttpResponseRedirect(reverse("console:member-people", args=[member_id]))
-
-
-@require_http_methods(["GET", "POST"])
-@staff_page(section="members")
-def edit(desk: Desk, member_id: int) -> HttpResponse:
-    """Show the customer's particulars and change them."""
-    with tenant(desk.company_id):
-        member = member_by_id(MemberId(member_id))
-    known = {name: getattr(member, name) for name in MemberForm.base_fields}
-    form = MemberForm(desk.request.POST or None, initial=known)
-    status = 200
-    if desk.request.method == "POST":
-        status = 422
-        if form.is_valid():
-            changes = {name: value for name, value in form.cleaned_data.items() if value != known[name]}
-            try:
-                if changes:
-                    actions.edit_member(actor=desk.actor, member_id=MemberId(member_id), **changes)
-            except Refusal as refusal:
-                status = desk.tell(refusal)
-            else:
-                messages.success(desk.request, gettext("已保存客户资料。"))
-                return HttpResponseRedirect(reverse("console:member-edit", args=[member_id]))
-    with tenant(desk.company_id):
-        context = {**_head(desk, member, "member-edit"), "form": form}
-    return desk.render("console/member/edit.html", context, status=status)
-
-
-def _head(desk: Desk, member: Any, current: str) -> dict[str, Any]:
+def member_head(member: Any, current: str) -> dict[str, Any]:
     """What every page of a customer shows above its own."""
     tabs = {
         "member": gettext("积分"),
@@ -273,7 +177,11 @@ def _movements(desk: Desk, member: Any) -> dict[str, Any]:
                 "name": "period",
                 "label": gettext("期间"),
                 "value": period,
-                "options": [("3", gettext("近 3 个月")), ("12", gettext("近 12 个月")), ("all", gettext("全部期间"))],
+                "options": [
+                    ("3", gettext("近 3 个月")),
+                    ("12", gettext("近 12 个月")),
+                    ("all", gettext("全部期间")),
+                ],
             },
             {
                 "name": "type",
@@ -316,30 +224,3 @@ def _earnable(desk: Desk, member: Any) -> dict[str, Any]:
         "earnable_points": best,
         "offers": offers(desk.terms, member, now=desk.now, language=language_now()),
     }
-
-
-def _people(
-    desk: Desk,
-    member_id: MemberId,
-    *,
-    form: ContactForm | None = None,
-    board: BoardForm | None = None,
-    invitation: tuple[str, str] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    with tenant(desk.company_id):
-        member = member_by_id(member_id)
-        contacts = list(contacts_of(member_id))
-        users = desk.company.user_set.filter(id__in=[contact.user_id for contact in contacts]).in_bulk()
-        known = {"authorised_on": member.authorised_on, "board_consent": member.board_consent}
-        context = {
-            **_head(desk, member, "member-people"),
-            "contacts": [(contact, users.get(contact.user_id)) for contact in contacts],
-            "form": form or ContactForm(),
-            "board": board or BoardForm(initial=known),
-        }
-        if invitation is not None:
-            name, secret = invitation
-            address = desk.request.build_absolute_uri(reverse("console:invitation", args=[secret]))
-            context |= {"invited": name, "invitation": address}
-    return desk.render("console/member/people.html", context, status=status)

@@ -91,7 +91,11 @@ def open_company(request: HttpRequest) -> HttpResponse:
 
 
 def opening_page(
-    request: HttpRequest, form: OpeningForm | None = None, *, refusal: Refusal | None = None, status: int = 200
+    request: HttpRequest,
+    form: OpeningForm | None = None,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """Show the form, with what is wrong with it."""
     context = {"form": form or OpeningForm(), "refusal": refusal}

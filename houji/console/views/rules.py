@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from houji.console.desk import Desk, language_now, name_in, staff_page
 from houji.console.fields import KIND_CHOICES, ConsoleForm, DateField
 from houji.console.movements import day_said
-from houji.earning.dates import available_at, expires_at
 from houji.earning.chain import last_day
+from houji.earning.dates import available_at, expires_at
 from houji.intake.event_types.catalogue import field_catalogue
 from houji.kernel.numbers import AMOUNT_LIMIT, plain
 from houji.kernel.time import BEGINNING, add_months, local_date, start_of_day

@@ -19,39 +19,13 @@ from houji.access.tenant import tenant
 from houji.access.types import ROLE_NAMES, Permission, Role
 from houji.console.audit import audit_line
 from houji.console.desk import Desk, staff_page
-from houji.console.fields import ConsoleForm
+from houji.console.fields import ConsoleForm, ProgramForm
 from houji.kernel.ids import ProgramId
 from houji.kernel.refusals import Refusal
 from houji.programs.actions import change_settings
 
 PER_PAGE = 50
 STAFF_ROLES = [role for role in Role if role not in {Role.CONTACT, Role.INTEGRATION}]
-
-
-class ProgramForm(ConsoleForm):
-    """How the programme treats strangers, the board and objections."""
-
-    unknown_members = forms.ChoiceField(
-        label=gettext_lazy("导入里出现新客户时"),
-        choices=[("create", gettext_lazy("自动新建")), ("refuse", gettext_lazy("拒绝那一行"))],
-    )
-    dispute_answer_days = forms.IntegerField(
-        label=gettext_lazy("异议答复期限，天"),
-        min_value=1,
-        max_value=60,
-        error_messages={
-            "invalid": gettext_lazy("只写整数，例如 5。"),
-            "min_value": gettext_lazy("1 – 60 天。"),
-            "max_value": gettext_lazy("1 – 60 天。"),
-        },
-    )
-    board_enabled = forms.BooleanField(label=gettext_lazy("开放公开榜单"), required=False)
-    board_shows_points = forms.BooleanField(
-        label=gettext_lazy("榜单显示积分"),
-        required=False,
-        help_text=gettext_lazy("积分能推算合同额，默认只显示名次"),
-    )
-    rank_in_portal = forms.BooleanField(label=gettext_lazy("客户在门户看到自己的名次"), required=False)
 
 
 class UserForm(ConsoleForm):
@@ -163,7 +137,9 @@ def revoke(desk: Desk, key_id: int) -> HttpResponse:
 @staff_page()
 def audit(desk: Desk) -> HttpResponse:
     """List what people and keys changed, the latest first."""
-    page = Paginator(desk.company.auditrow_set.order_by("-id"), PER_PAGE).get_page(desk.request.GET.get("page"))
+    page = Paginator(desk.company.auditrow_set.order_by("-id"), PER_PAGE).get_page(
+        desk.request.GET.get("page")
+    )
     context = {
         "page": page,
         "rows": [audit_line(row) for row in page.object_list],
@@ -189,7 +165,9 @@ def _users(
     return desk.render("console/settings/users.html", context, status=status)
 
 
-def _keys(desk: Desk, form: KeyForm, *, made: tuple[str, str] | None = None, status: int = 200) -> HttpResponse:
+def _keys(
+    desk: Desk, form: KeyForm, *, made: tuple[str, str] | None = None, status: int = 200
+) -> HttpResponse:
     with tenant(desk.company_id):
         rows = list(desk.company.apikey_set.order_by("-id"))
     context = {"form": form, "rows": rows, "made": made, "tabs": _tabs(desk, "settings-keys")}

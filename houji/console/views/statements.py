@@ -214,7 +214,15 @@ def _sheet(found: Statement) -> Table:
     for line in found.lines:
         business = line.business_on or line.posted_on
         rows.append(
-            [line.number, line.posted_on, business, line.reason, line.points, line.balance_after, str(line.ref)]
+            [
+                line.number,
+                line.posted_on,
+                business,
+                line.reason,
+                line.points,
+                line.balance_after,
+                str(line.ref),
+            ]
         )
     rows.append(["", found.last_day, "", gettext("期末余额"), "", found.closing, ""])
     return f"{found.month:%Y-%m}", head, rows

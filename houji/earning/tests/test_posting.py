@@ -224,13 +224,31 @@ def test_two_companies_with_the_same_numbers_never_meet(start: Start) -> None:
 
 
 def test_a_batch_of_any_size_takes_the_same_number_of_statements(start: Start) -> None:
-    post(start, settled("warm"))
-    counts = []
-    for size in (5, 200):
-        with CaptureQueriesContext(connection) as queries:
-            post(start, *[settled(f"S{size}-{n}", f"KH-{n % 7}") for n in range(size)])
-        counts.append(len(queries))
-    assert abs(counts[0] - counts[1]) <= 2
+    post(start, *[settled(f"warm{n}", f"KH-{n}") for n in range(7)])
+    assert statements(start, invoices(5)) == statements(start, invoices(200))
+    assert statements(start, red_invoices(5)) == statements(start, red_invoices(200))
+    assert statements(start, referrals(5)) == statements(start, referrals(200))
+
+
+def statements(start: Start, drafts: Sequence[DraftEvent]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert set(results(post(start, *drafts))) == {"accepted"}
+    return len(queries)
+
+
+def invoices(count: int) -> list[DraftEvent]:
+    return [settled(f"S{count}-{n}", f"KH-{n % 5}") for n in range(count)]
+
+
+def red_invoices(count: int) -> list[DraftEvent]:
+    numbers = [(f"S{count}-{n}", f"KH-{n % 5}") for n in range(count)]
+    return [draft("invoice.reversed", number, member, {"invoice_no": number}) for number, member in numbers]
+
+
+def referrals(count: int) -> list[DraftEvent]:
+    numbers = [(f"R{count}-{n}", f"KH-{n % 5}") for n in range(count)]
+    data = {"referred_name": "乙公司"}
+    return [draft("referral.signed", no, member, {"referral_no": no, **data}) for no, member in numbers]
 
 
 def test_an_account_never_holds_more_than_can_be_kept_exactly(start: Start) -> None:

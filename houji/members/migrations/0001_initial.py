@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('company_id', models.BigIntegerField()),
-                ('key', models.CharField(max_length=100)),
+                ('key', models.CharField(max_length=200)),
                 ('name', models.CharField(max_length=200)),
                 ('short_name', models.CharField(default='', max_length=60)),
                 ('kind', models.CharField(choices=[('government', 'government'), ('soe', 'soe'), ('private', 'private')], max_length=12)),

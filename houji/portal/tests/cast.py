@@ -86,7 +86,9 @@ class Stage:
         )
         assert outcome.result is Result.ACCEPTED, outcome.refusal
 
-    def paid(self, member: Member, number: str, day: date, *, amount: str = "120000", early: int = 10) -> None:
+    def paid(
+        self, member: Member, number: str, day: date, *, amount: str = "120000", early: int = 10
+    ) -> None:
         """Let a customer pay an invoice some days before it is due."""
         due = day + timedelta(days=early)
         data = {
