@@ -22,6 +22,9 @@ from houji.intake.types import DraftEvent
 
 Key = tuple[str, str, str]
 
+EVERYONE_MAX = 100_000
+"""As many rows say what is usual for everyone, which only members with a single row are held against."""
+
 _PARTS = 64
 
 
@@ -112,7 +115,9 @@ def business_type(draft: DraftEvent) -> str:
 def _count_amount(survey: Survey, draft: DraftEvent) -> None:
     if (amount := amount_of(draft)) is not None:
         kind = business_type(draft)
-        survey.by_type.setdefault(kind, Amounts()).whole.append(int(amount))
+        everyone = survey.by_type.setdefault(kind, Amounts()).whole
+        if len(everyone) < EVERYONE_MAX:
+            everyone.append(int(amount))
         survey.by_member.setdefault((kind, draft.member_key), Amounts()).whole.append(int(amount))
 
 

@@ -35,6 +35,7 @@ SHAPES: dict[Outcome, tuple[str, str | Promise]] = {
 
 FIRST_ROWS = {Outcome.FLAGGED: 2, Outcome.REFUSED: 4, Outcome.CONFLICT: 4, Outcome.SKIPPED: 2}
 FIRST_ROWS_ELSE = 3
+FIRST_ROWS_ALONE = 20
 _TEN_THOUSAND = Decimal(10_000)
 _NAMES_REMEDY = frozenset({Outcome.REFUSED, Outcome.CONFLICT})
 
@@ -49,8 +50,6 @@ class ShownRow:
 
     row: ImportRow
     outcome: Outcome
-    shape: str
-    word: str
     amount: str
     before: str
     day: str
@@ -59,6 +58,8 @@ class ShownRow:
     remark: str
     may_skip: bool
     is_good: bool
+    shape: str = ""
+    word: str = ""
     entry: EntryRef | None = None
 
     @property
@@ -85,7 +86,11 @@ class Group:
 def shown_rows(import_: Import, rows: Iterable[ImportRow]) -> list[ShownRow]:
     """Return rows of an import ready to show."""
     day_column = _day_column(import_)
-    return [_shown(row, _cell(row, day_column)) for row in rows]
+    lines = [_shown(row, _cell(row, day_column)) for row in rows]
+    for line in lines:
+        line.shape, word = _shape_of(import_, line.outcome)
+        line.word = str(word)
+    return lines
 
 
 def add_reasons(
@@ -100,14 +105,13 @@ def add_reasons(
 def groups_of(import_: Import) -> list[Group]:
     """Return the first rows of every outcome that the import has, the worst first."""
     groups = []
-    for outcome, (_shape, word) in SHAPES.items():
-        total = import_.counts.get(outcome.value, 0)
-        if not total:
-            continue
-        first = FIRST_ROWS.get(outcome, FIRST_ROWS_ELSE)
+    present = [outcome for outcome in SHAPES if import_.counts.get(outcome.value, 0)]
+    for outcome in present:
+        total = import_.counts[outcome.value]
+        first = FIRST_ROWS_ALONE if len(present) == 1 else FIRST_ROWS.get(outcome, FIRST_ROWS_ELSE)
         listed = ImportRow.objects.filter(import_run_id=import_.id, outcome=outcome.value)
         rows = shown_rows(import_, listed.order_by("row_number", "id")[:first])
-        groups.append(Group(outcome, str(word), rows, total - len(rows)))
+        groups.append(Group(outcome, str(_shape_of(import_, outcome)[1]), rows, total - len(rows)))
     return groups
 
 
@@ -122,15 +126,22 @@ def chips_of(import_: Import, *, current: str, address: str) -> list[dict[str, A
     }
     return [every] + [
         {
-            "text": word,
+            "text": _shape_of(import_, outcome)[1],
             "count": counts[outcome],
             "url": f"{address}?outcome={outcome.value}",
             "current": current == outcome.value,
-            "shape": shape,
+            "shape": _shape_of(import_, outcome)[0],
         }
-        for outcome, (shape, word) in SHAPES.items()
+        for outcome in SHAPES
         if counts[outcome]
     ]
+
+
+def _shape_of(import_: Import, outcome: Outcome) -> tuple[str, str | Promise]:
+    """Return an outcome's shape and word; once all was taken back, accepted rows say so."""
+    if outcome is Outcome.ACCEPTED and import_.state == Import.State.REVERSED:
+        return "off", _("已冲正")
+    return SHAPES[outcome]
 
 
 def _day_column(import_: Import) -> int | None:
@@ -147,18 +158,15 @@ def _cell(row: ImportRow, column: int | None) -> str:
 
 def _shown(row: ImportRow, raw_day: str) -> ShownRow:
     outcome = Outcome(row.outcome)
-    shape, word = SHAPES[outcome]
     problems = problems_of(row)
     amount, before = _amounts(row, outcome)
     return ShownRow(
         row=row,
         outcome=outcome,
-        shape=shape,
-        word=str(word),
         amount=amount,
         before=before,
         day=raw_day if row.occurred_on is None else row.occurred_on.isoformat(),
-        wrong=frozenset(problem.field for problem in problems) if outcome not in GOOD else frozenset(),
+        wrong=frozenset(problem.field for problem in problems if outcome in _NAMES_REMEDY),
         troubles=[_trouble(problem) for problem in problems] if outcome in _NAMES_REMEDY else [],
         remark=_remark(outcome, problems, notes_of(row)),
         may_skip=outcome not in {Outcome.DUPLICATE, Outcome.ACCEPTED},

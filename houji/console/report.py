@@ -125,7 +125,7 @@ def month_report_tables(desk: Desk, shown: Dashboard) -> list[Table]:
     return [
         (
             gettext("关键数字"),
-            [gettext("指标"), gettext("数值")],
+            [gettext("指标"), gettext("数字")],
             [[name, _cell(value)] for name, value in figures],
         ),
         (gettext("每月发放"), _issued_head(shown.chart), _issued_rows(shown.chart)),

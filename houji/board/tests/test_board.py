@@ -32,7 +32,8 @@ def earn(firm: Firm, key: str, month: date, wan: int, name: str = "", **shape: o
     """Let a member earn a hundred points for each 10,000 yuan, and shape its row."""
     at = local(month.year, month.month, 10)
     firm.post(paid(f"{key}-{month:%y%m}-{wan}", key, at, wan=wan))
-    firm.shape(key, **({"name": name, "short_name": name} if name else {}), **shape)
+    if name:
+        firm.shape(key, name=name, short_name=name, **shape)
 
 
 def text_of(url: str, status: int = 200) -> str:

@@ -7,7 +7,7 @@ import argparse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from houji.earning.tasks import settle_everything
+from houji.earning.jobs import settle_everything
 
 HELP = _("让到期的积分过期、到日的积分生效")
 

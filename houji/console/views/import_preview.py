@@ -88,7 +88,7 @@ def mixed_units(desk: Desk, import_id: int) -> HttpResponse:
             flagged = rows_of(import_by_id(import_id).id, outcome=Outcome.FLAGGED)
             rows = list(flagged.values_list("row_number", flat=True))
         skip_rows(actor=desk.actor, import_id=import_id, rows=rows)
-    elif choice in MixedUnits:
+    elif choice in {known.value for known in MixedUnits}:
         set_mixed_units(actor=desk.actor, import_id=import_id, choice=MixedUnits(choice))
     return _back(desk, import_id)
 

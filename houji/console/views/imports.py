@@ -101,7 +101,7 @@ def _line(import_: Import) -> dict[str, Any]:
         "good": good,
         "bad": bad,
         "next": _next_step(import_, bad),
-        "posted": import_.state in {State.DONE, State.REVERSED},
+        "posted": import_.state == State.DONE,
     }
 
 

@@ -118,7 +118,7 @@ def state_words(state: StatementState) -> tuple[str, str]:
     return {
         StatementState.RUNNING: ("now", gettext("进行中")),
         StatementState.OPEN: ("off", gettext("未确认")),
-        StatementState.DISPUTED: ("talk", gettext("有异议")),
+        StatementState.DISPUTED: ("talk", gettext("异议待答复")),
         StatementState.CONFIRMED: ("ok", gettext("已确认")),
     }[state]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.test import Client
 
-from houji.access.actions import found_company
+from houji.access.actions import found_company, hash_password
 from houji.access.models import User
 from houji.access.tenant import tenant
 from houji.access.types import Actor, product_actor
@@ -60,7 +60,7 @@ class Stage:
             name=f"{member.name}的小林",
             mobile=mobile,
             title="财务",
-            password=PASSWORD,
+            password_hash=hash_password(PASSWORD),
         )
         return user
 

@@ -10,8 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from houji.access.actions import found_company, hash_password
+from houji.access.types import product_actor
+from houji.kernel.ids import MemberId
+from houji.members.actions import add_contact, create_member
 from houji.members.models import Member
-from houji.portal.tests.cast import Stage, open_stage
+from houji.members.types import MemberKind
+from houji.portal.tests.cast import PASSWORD, Stage, open_stage, signed_in
 from houji.programs.actions import change_settings
 
 pytestmark = pytest.mark.django_db
@@ -247,3 +252,20 @@ def test_no_page_asks_once_for_every_row(stage: Stage, member: Member, contact: 
     with CaptureQueriesContext(connection) as many:
         contact.get(page)
     assert len(many) == len(few)
+
+
+def test_a_company_still_without_a_programme_says_so_and_lets_people_out() -> None:
+    company_id = found_company(code="gamma", name="丙公司")
+    actor = product_actor(company_id, "测试")
+    member = create_member(actor=actor, key="KH-1", name="云中长风有限公司", kind=MemberKind.PRIVATE)
+    add_contact(
+        actor=actor,
+        member_id=MemberId(member.id),
+        name="小林",
+        mobile="13900000007",
+        password_hash=hash_password(PASSWORD),
+    )
+    answer = signed_in("13900000007").get("/portal/")
+    assert answer.status_code == 404
+    assert "还没有积分计划" in answer.content.decode()
+    assert "退出登录" in answer.content.decode()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from houji.access.actions import create_user, invite_user
+from houji.access.actions import create_user, hash_password, invite_user
 from houji.access.types import Role
 from houji.portal.tests.cast import PASSWORD, Stage, signed_in
 from houji.portal.tests.conftest import MOBILE
@@ -75,7 +75,13 @@ def test_too_many_attempts_are_told_to_wait(contact: Client) -> None:
 
 
 def test_staff_are_shown_the_way_to_the_console(stage: Stage) -> None:
-    create_user(actor=stage.actor, login="yunying", name="方知夏", roles=[Role.OPERATOR], password=PASSWORD)
+    create_user(
+        actor=stage.actor,
+        login="yunying",
+        name="方知夏",
+        roles=[Role.OPERATOR],
+        password_hash=hash_password(PASSWORD),
+    )
     client = Client()
     answer = client.post("/portal/sign-in/", {"login": "yunying", "password": PASSWORD})
     assert answer.status_code == 422

@@ -109,10 +109,11 @@ def test_a_running_month_cannot_be_answered(
 def test_a_line_is_disputed_and_the_page_shows_the_deadline(
     stage: Stage, contact: Client, month: str
 ) -> None:
-    form = {"line": "3", "reason": "amount", "text": "应为 60 分"}
+    # Entry 2 is the earlier month's points becoming usable, so the survey is entry 4 and line 2.
+    form = {"line": "4", "reason": "amount", "text": "应为 60 分"}
     assert contact.post(f"/portal/statements/{month}/dispute/", form).status_code == 302
     (dispute,) = disputes(stage)
-    assert (dispute.seq, dispute.text) == (3, "金额不对，应为 60 分")
+    assert (dispute.seq, dispute.text) == (4, "金额不对，应为 60 分")
     page = text_of(contact, f"/portal/statements/{month}/")
     assert re.search(r"异议 第 2 笔 金额不对，应为 60 分 .*最晚 \S+ ?答复 待答复", page)
     assert "确认无误" not in page
