@@ -39,7 +39,7 @@ def xlsx_response(name: str, tables: Sequence[Table]) -> HttpResponse:
         }
         for title, head, rows in tables:
             _write_sheets(book, styles, title, head, list(rows))
-    return _answer(stream.getvalue(), XLSX, f"{name}.xlsx")
+    return file_response(stream.getvalue(), XLSX, f"{name}.xlsx")
 
 
 def csv_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
@@ -48,7 +48,7 @@ def csv_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) 
     writer = csv.writer(stream)
     writer.writerow(head)
     writer.writerows([_harmless(value) for value in row] for row in rows)
-    return _answer(("\ufeff" + stream.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
+    return file_response(("\ufeff" + stream.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
 
 
 def _write_sheets(
@@ -91,7 +91,8 @@ def _harmless(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _answer(body: bytes, content_type: str, filename: str) -> HttpResponse:
+def file_response(body: bytes, content_type: str, filename: str) -> HttpResponse:
+    """Answer with a file to be saved under a name, which may be Chinese."""
     response = HttpResponse(body, content_type=content_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
     response["Cache-Control"] = "no-store"

@@ -109,7 +109,9 @@ def _worth(visit: Visit, balance: Balance | None) -> str:
 
 
 def _pair(visit: Visit, balance: Balance) -> list[dict[str, Any]]:
-    """The two figures under the balance: what is to come, and what ends next."""
+    """The two figures under the balance, where there is one: what is to come, what ends next."""
+    if not balance.pending and balance.expires_next is None:
+        return []
     waits, ends = "", ""
     if balance.available_next is not None:
         day = local_date(balance.available_next, visit.terms.zone)

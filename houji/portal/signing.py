@@ -84,7 +84,7 @@ def _accept(request: HttpRequest, secret: str, password: str, now: datetime) -> 
     except Refusal as refusal:
         return render(request, "portal/invitation.html", {"refusal": refusal}, status=404)
     if not user.is_contact:
-        return redirect("/console/")
+        return redirect("console:dashboard")
     _start_session(request, user)
     return redirect("portal:home")
 

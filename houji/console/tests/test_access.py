@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from houji.access.actions import FAILURES_ALLOWED, found_company, invite_user
+from houji.access.actions import FAILURES_ALLOWED, create_user, found_company, hash_password, invite_user
 from houji.access.models import User
 from houji.access.tenant import tenant
 from houji.access.types import Role, product_actor
@@ -121,8 +121,6 @@ def test_an_invited_person_sets_a_password_and_is_in(world: World) -> None:
 
 
 def test_a_company_without_a_programme_begins_with_the_wizard(db: None) -> None:
-    from houji.access.actions import create_user, hash_password
-
     actor = product_actor(found_company(code="empty", name="新公司"), "测试")
     create_user(
         actor=actor, login="first", name="第一人", roles=[Role.ADMIN], password_hash=hash_password(PASSWORD)

@@ -71,9 +71,8 @@ class World:
         self, key: str, amount: str = "462000", *, due: str = "2026-02-24", settled: str = "2026-02-12"
     ) -> EventOutcome:
         """Post a payment without a complaint."""
-        self.posted += 1
         data = {
-            "invoice_no": f"FP-{self.posted:04}",
+            "invoice_no": f"FP-{self.posted + 1:04}",
             "amount": amount,
             "due_date": due,
             "settled_date": settled,
@@ -83,12 +82,12 @@ class World:
 
     def refer(self, key: str) -> EventOutcome:
         """Post a referral, whose points await approval."""
-        self.posted += 1
-        data = {"referral_no": f"TJ-{self.posted:04}", "referred_name": "青屿临壑索道有限公司"}
+        data = {"referral_no": f"TJ-{self.posted + 1:04}", "referred_name": "青屿临壑索道有限公司"}
         return self.post(key, "referral.signed", data, date(2026, 2, 1))
 
     def post(self, key: str, kind: str, data: dict[str, Any], day: date) -> EventOutcome:
         """Post one event by the ordinary path."""
+        self.posted += 1
         draft = DraftEvent(
             source="test",
             id=str(self.posted),

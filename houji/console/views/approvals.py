@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from houji.access.queries import others_may
 from houji.access.tenant import tenant
 from houji.access.types import Permission
 from houji.approvals.errors import RequestNotFound
@@ -83,7 +84,7 @@ def _list(desk: Desk, *, drawer: dict[str, Any] | None = None, status: int = 200
             "waiting": [_row(one, names) for one in waiting],
             "decided": [_row(one, names) for one in decided],
             "page": page,
-            "alone": desk.company.user_set.filter(is_active=True, member_id=None).count() == 1,
+            "alone": desk.actor.may(Permission.APPROVE) and not others_may(desk.actor, Permission.APPROVE),
             "may_decide": desk.actor.may(Permission.APPROVE),
             **(drawer or {}),
             "drawer_open": drawer is not None,

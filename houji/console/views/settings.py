@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from houji.access import actions
 from houji.access.errors import InvitationRefused
+from houji.access.queries import api_keys, audit_trail, staff
 from houji.access.tenant import tenant
 from houji.access.types import ROLE_NAMES, Permission, Role
 from houji.console.audit import audit_line
@@ -103,7 +104,7 @@ def users(desk: Desk) -> HttpResponse:
 def invite(desk: Desk, user_id: int) -> HttpResponse:
     """Make a new invitation for somebody of the staff; the older one stops working."""
     with tenant(desk.company_id):
-        user = desk.company.user_set.filter(id=min(user_id, 2**63 - 1), member_id=None).first()
+        user = staff().filter(id=min(user_id, 2**63 - 1)).first()
         if user is None:
             raise InvitationRefused()
         secret = actions.invite_user(actor=desk.actor, user_id=user.id, now=desk.now)
@@ -137,9 +138,7 @@ def revoke(desk: Desk, key_id: int) -> HttpResponse:
 @staff_page()
 def audit(desk: Desk) -> HttpResponse:
     """List what people and keys changed, the latest first."""
-    page = Paginator(desk.company.auditrow_set.order_by("-id"), PER_PAGE).get_page(
-        desk.request.GET.get("page")
-    )
+    page = Paginator(audit_trail(), PER_PAGE).get_page(desk.request.GET.get("page"))
     context = {
         "page": page,
         "rows": [audit_line(row) for row in page.object_list],
@@ -152,7 +151,7 @@ def _users(
     desk: Desk, form: UserForm, *, invitation: tuple[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     with tenant(desk.company_id):
-        people = list(desk.company.user_set.filter(member_id=None).order_by("id"))
+        people = list(staff())
     context: dict[str, Any] = {
         "form": form,
         "people": [(one, [ROLE_NAMES[Role(role)] for role in one.roles]) for one in people],
@@ -169,7 +168,7 @@ def _keys(
     desk: Desk, form: KeyForm, *, made: tuple[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     with tenant(desk.company_id):
-        rows = list(desk.company.apikey_set.order_by("-id"))
+        rows = list(api_keys())
     context = {"form": form, "rows": rows, "made": made, "tabs": _tabs(desk, "settings-keys")}
     return desk.render("console/settings/keys.html", context, status=status)
 

@@ -17,12 +17,13 @@ from houji.access.tenant import tenant
 from houji.access.types import Permission
 from houji.console.desk import Desk, language_now, name_in, staff_page
 from houji.console.months import month_of, month_statements, programme_months
-from houji.console.spreadsheets import Table, xlsx_response
+from houji.console.spreadsheets import XLSX, file_response
 from houji.insights.actions import answer_dispute
 from houji.insights.errors import StatementNotFound
 from houji.insights.queries import dispute_by_id, open_disputes
 from houji.insights.ranking import month_ranking
 from houji.insights.statement import monthly_statement
+from houji.insights.statement_workbook import statement_workbook as statement_file
 from houji.insights.types import DisputeFigure, Statement, StatementState
 from houji.kernel.ids import AccountId
 from houji.kernel.refusals import Refusal
@@ -90,7 +91,7 @@ def statement_workbook(desk: Desk, account_id: int, month: str) -> HttpResponse:
     """Return one customer's month as .xlsx: opening, every movement, closing."""
     found = _statement(desk, account_id, month)
     name = gettext("%(name)s 对账单 %(month)s") % {"name": found.member_name, "month": f"{found.month:%Y-%m}"}
-    return xlsx_response(name, [_sheet(found)])
+    return file_response(statement_file(found, company_name=desk.company.name), XLSX, f"{name}.xlsx")
 
 
 @require_safe
@@ -198,31 +199,3 @@ def _statement(desk: Desk, account_id: int, month: str) -> Statement:
         raise StatementNotFound(month=month[:10]) from error
     account = AccountId(min(account_id, 2**63 - 1))
     return monthly_statement(account, first, now=desk.now, language=language_now())
-
-
-def _sheet(found: Statement) -> Table:
-    head = [
-        gettext("序号"),
-        gettext("记账日期"),
-        gettext("业务日期"),
-        gettext("原因"),
-        gettext("积分"),
-        gettext("余额"),
-        gettext("流水号"),
-    ]
-    rows: list[list[Any]] = [["", found.month, "", gettext("期初余额"), "", found.opening, ""]]
-    for line in found.lines:
-        business = line.business_on or line.posted_on
-        rows.append(
-            [
-                line.number,
-                line.posted_on,
-                business,
-                line.reason,
-                line.points,
-                line.balance_after,
-                str(line.ref),
-            ]
-        )
-    rows.append(["", found.last_day, "", gettext("期末余额"), "", found.closing, ""])
-    return f"{found.month:%Y-%m}", head, rows

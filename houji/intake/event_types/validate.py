@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import fastjsonschema
@@ -130,8 +131,15 @@ def _decimal(value: Any, raw: str) -> Decimal:
 
 
 def _date(value: Any, _field: DataField) -> str:
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
+    if not isinstance(value, str):
         raise Unreadable("date_unreadable", raw=str(value)[:60])
+    return _checked_date(value)
+
+
+@lru_cache(maxsize=10_000)
+def _checked_date(value: str) -> str:
+    if not _DATE.fullmatch(value):
+        raise Unreadable("date_unreadable", raw=value[:60])
     year, month, day = map(int, value.split("-"))
     made: date = make_date(year, month, day, value)
     return made.isoformat()

@@ -31,6 +31,8 @@ from houji.kernel.numbers import plain
 from houji.kernel.time import start_of_day
 
 CODE_LENGTH_MAX = 200
+_REPEATING = frozenset({"date", "boolean", "choice"})
+_REMEMBERED_MAX = 10_000
 _TOTALS = frozenset({"合计", "总计", "小计", "累计", "本页合计", "本月合计", "本年累计", "总合计", "total"})
 
 
@@ -209,6 +211,31 @@ def _reader(field: BoundField, zone: ZoneInfo) -> _Reader:
         if spec.field == "occurred_at":
             constant = start_of_day(constant, zone)
         return lambda cell, notes: constant
+    read = _reader_of_kind(field, zone)
+    return _remembered(read) if spec.kind in _REPEATING else read
+
+
+def _remembered(read: _Reader) -> _Reader:
+    """Read each text of a column once: a file of a million rows has a few hundred dates."""
+    known: dict[str, tuple[Any, tuple[Note, ...]]] = {}
+
+    def recall(cell: Cell, notes: list[Note]) -> Any:
+        if type(cell) is not str:
+            return read(cell, notes)
+        found = known.get(cell)
+        if found is None:
+            own: list[Note] = []
+            found = (read(cell, own), tuple(own))
+            if len(known) < _REMEMBERED_MAX:
+                known[cell] = found
+        notes.extend(found[1])
+        return found[0]
+
+    return recall
+
+
+def _reader_of_kind(field: BoundField, zone: ZoneInfo) -> _Reader:
+    spec = field.spec
     if spec.field == "occurred_at":
         return _instant_reader(spec, zone)
     if spec.kind == "amount":
