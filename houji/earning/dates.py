@@ -8,12 +8,15 @@ for one month last until 25 February ends, and those booked on 31 January until 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from houji.kernel.time import add_months, local_date, start_of_day
 from houji.rules.types import Expiry, Span, Vesting, VestingKind
 
 
+# A batch asks for the same few answers a thousand times: one booking time, one or two policies.
+@lru_cache(maxsize=1024)
 def expires_at(expiry: Expiry, booked_at: datetime, zone: ZoneInfo) -> datetime | None:
     """Return the instant from which points are expired, or None when they never expire."""
     day = local_date(booked_at, zone)
@@ -29,6 +32,7 @@ def expires_at(expiry: Expiry, booked_at: datetime, zone: ZoneInfo) -> datetime 
     return start_of_day(last + timedelta(days=1), zone)
 
 
+@lru_cache(maxsize=1024)
 def available_at(vesting: Vesting, booked_at: datetime, zone: ZoneInfo) -> datetime | None:
     """Return the instant from which points are usable, or None for at once."""
     match vesting.kind:

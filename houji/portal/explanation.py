@@ -27,7 +27,8 @@ def explanation_facts(visit: Visit, entry: EntryExplanation) -> dict[str, Any]:
         "title": _title(entry),
         "points": entry.points or entry.available_delta,
         "lead": comma(dates.day_near(booked_on, visit.today), head),
-        "about": about,
+        # What ended is said lot by lot below.
+        "about": "" if entry.kind is EntryKind.EXPIRE else about,
         "business_on": dates.day_near(business_on, visit.today) if has_business else "",
         "facts": _event_facts(entry),
         "lines": _sum_lines(entry) if sums else [],
