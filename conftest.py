@@ -105,8 +105,8 @@ def books_balance(request: pytest.FixtureRequest) -> Iterator[None]:
     Each company is read as the application reads it, so that rows are seen and none pass vacuously.
     Tests that damage the books on purpose are marked ``damages_books``.
     """
-    used = request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames)
-    if not used:
+    marked = request.node.get_closest_marker("django_db")
+    if not marked and not {"db", "transactional_db"} & set(request.fixturenames):
         yield
         return
     # Set up after the database and so torn down before it.

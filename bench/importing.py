@@ -27,6 +27,10 @@ from houji.onboarding.actions import ensure_company_with_template
 
 ROWS, ROWS_QUICK = 100_000, 10_000
 MEMBERS = 5_000
+COLUMNS = (
+    "countryCode", "customerID", "PaperlessDate", "invoiceNumber", "InvoiceDate", "DueDate", "InvoiceAmount",
+    "Disputed", "SettledDate", "PaperlessBill", "DaysToSettle", "DaysLate",
+)  # fmt: skip
 TABLES = (
     "members_member",
     "intake_event",
@@ -123,10 +127,7 @@ def _write_file(path: Path, count: int) -> None:
     numbers = random.Random(1)
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
-        writer.writerow(
-            "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,"
-            "Disputed,SettledDate,PaperlessBill,DaysToSettle,DaysLate".split(",")
-        )
+        writer.writerow(COLUMNS)
         for number in range(count):
             invoiced = date(2024, 1, 1) + timedelta(days=numbers.randrange(700))
             days = numbers.randrange(5, 60)

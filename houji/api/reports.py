@@ -132,7 +132,7 @@ def get_ranking(
     "/members/{path:key}/statements/{month}",
     response={200: StatementView, **READ_PROBLEMS},
     operation_id="get_statement",
-    summary=_("月结单"),
+    summary=_("对账单"),
     description=_("一个客户一个月的期初、逐笔变动和期末，按入账日期；期初加变动等于期末。"),
 )
 def get_statement(

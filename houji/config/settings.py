@@ -91,7 +91,8 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# The job worker replaces its `default` by `worker`: its jobs then see every company.
+# Requests and jobs work as `default`, bound by row-level security; `owner` migrates, `worker` (which
+# sees every company) is for backups and for people at the database.
 DATABASES = {
     "default": connection_settings("app"),
     "owner": connection_settings("owner"),

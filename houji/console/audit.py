@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from houji.console.fields import (
@@ -82,7 +83,7 @@ def audit_line(row: Any) -> dict[str, Any]:
     said = [str(row.detail[name]) for name in SPOKEN if row.detail.get(name)]
     return {
         "at": row.at,
-        "who": row.actor_name + (f"（{row.key_prefix}…）" if row.key_prefix else ""),
+        "who": row.actor_name + (f" ({row.key_prefix}…)" if row.key_prefix else ""),
         "what": ACTIONS.get(row.action, row.action),
         "subject": _subject(row.subject),
         "detail": " · ".join([*said, *changes]),
@@ -99,7 +100,8 @@ def _changes(detail: dict[str, Any]) -> list[str]:
     before, after = detail.get("before"), detail.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
         return [
-            f"{FIELDS.get(name, name)}：{_value(before.get(name))} → {_value(after[name])}" for name in after
+            f"{FIELDS.get(name, name)}{gettext('：')}{_value(before.get(name))} → {_value(after[name])}"
+            for name in after
         ]
     if after is not None and not isinstance(after, dict):
         return [f"{_value(before)} → {_value(after)}"]

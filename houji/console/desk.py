@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -43,7 +43,8 @@ STATUSES = {
 }
 """The status of a page that shows a refusal; the only unavailable thing here is a door shut for minutes."""
 
-PORTAL = "/portal/"
+PORTAL = reverse_lazy("portal:home")
+"""Where contacts of customers belong."""
 
 
 def language_now() -> str:
@@ -132,7 +133,7 @@ def staff_page(
             if not user.is_authenticated:
                 return _to_sign_in(request)
             if user.is_contact:
-                return HttpResponseRedirect(PORTAL)
+                return HttpResponseRedirect(str(PORTAL))
             try:
                 desk = _sit_down(request, section)
             except NoProgramYet:

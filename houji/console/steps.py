@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -88,7 +89,7 @@ def _arithmetic_step(told: EventExplanation, entry: EntryExplanation | None) -> 
             {"name": line.name, "arithmetic": line.arithmetic, "points": line.points} for line in lines
         ],
         "total": sum(line.points for line in lines) if len(lines) > 1 else None,
-        "note": gettext("；").join(f"{rule.name}：{rule.reason}" for rule in others),
+        "note": gettext("；").join(f"{rule.name}{gettext('：')}{rule.reason}" for rule in others),
     }
 
 
@@ -102,14 +103,14 @@ def _approval_step(desk: Desk, approval: ApprovalFigure | None) -> Step:
         ApprovalState.REJECTED: gettext("退回"),
         ApprovalState.WITHDRAWN: gettext("已撤回"),
     }
-    raised = f"{approval.raised_by}，{dates.when(approval.raised_at, desk.zone, desk.now)}"
+    raised = _who_when(desk, approval.raised_by, approval.raised_at)
     facts = [(gettext("提交"), raised)]
     if approval.decided_at is None:
         facts.append((names[approval.state], dates.when(approval.due_at, desk.zone, desk.now)))
     else:
-        said = f"{approval.decided_by}，{dates.when(approval.decided_at, desk.zone, desk.now)}"
+        said = _who_when(desk, approval.decided_by, approval.decided_at)
         if approval.note:
-            said += f"：「{approval.note}」"
+            said = gettext("%(said)s：「%(note)s」") % {"said": said, "note": approval.note}
         facts.append((names[approval.state], said))
     aside = gettext("单人模式，自己提交自己批") if approval.alone else ""
     return {"title": title, "aside": aside, "facts": facts}
@@ -156,7 +157,11 @@ def _reversal_step(desk: Desk, reversal: ReversalFigure) -> Step:
     if reversal.import_name:
         facts.append((gettext("文件"), reversal.import_name))
     if reversal.by:
-        facts.append((gettext("经办"), f"{reversal.by}，{dates.when(reversal.at, desk.zone, desk.now)}"))
+        facts.append((gettext("经办"), _who_when(desk, reversal.by, reversal.at)))
     if reversal.reason:
         facts.append((gettext("原因"), reversal.reason))
     return {"title": gettext("冲正"), "aside": names[reversal.way], "facts": facts}
+
+
+def _who_when(desk: Desk, who: str, at: datetime) -> str:
+    return f"{who}{gettext('，')}{dates.when(at, desk.zone, desk.now)}"

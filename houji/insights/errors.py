@@ -16,8 +16,8 @@ class StatementNotFound(Refusal):
     month: str
     code = "statement_not_found"
     kind = Kind.NOT_FOUND
-    text = _("没有 {month} 的这份月结单。")
-    way_out = _("在月结单列表里选一个月份。")
+    text = _("没有 {month} 的这份对账单。")
+    way_out = _("在对账单列表里选一个月份。")
 
 
 @dataclass
@@ -28,8 +28,8 @@ class StatementLineNotFound(Refusal):
     seq: int
     code = "statement_line_not_found"
     kind = Kind.NOT_FOUND
-    text = _("{month} 的月结单没有第 {seq} 号流水。")
-    way_out = _("刷新月结单，重新选一笔。")
+    text = _("{month} 的对账单没有第 {seq} 号流水。")
+    way_out = _("刷新对账单，重新选一笔。")
 
 
 @dataclass
@@ -39,7 +39,7 @@ class MonthNotOver(Refusal):
     month: str
     code = "month_not_over"
     kind = Kind.CONFLICT
-    text = _("{month} 还没有结束，月结单还会变。")
+    text = _("{month} 还没有结束，对账单还会变。")
     way_out = _("下月 1 日起可以确认或提异议。")
 
 
@@ -51,7 +51,7 @@ class AlreadyConfirmed(Refusal):
     confirmed_by: str
     code = "statement_already_confirmed"
     kind = Kind.CONFLICT
-    text = _("{month} 的月结单已由 {confirmed_by} 确认。")
+    text = _("{month} 的对账单已由 {confirmed_by} 确认。")
     way_out = _("确认后发现问题，联系客户经理处理。")
 
 
@@ -63,7 +63,7 @@ class DisputesOpen(Refusal):
     count: int
     code = "disputes_open"
     kind = Kind.CONFLICT
-    text = _("{month} 的月结单还有 {count} 条异议没有答复。")
+    text = _("{month} 的对账单还有 {count} 条异议没有答复。")
     way_out = _("等全部答复后再确认。")
 
 

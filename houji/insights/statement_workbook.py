@@ -161,7 +161,7 @@ class _Writer:
 
 
 def _title(statement: Statement) -> str:
-    return gettext("积分月结单 %(month)s") % {"month": month_name(statement.month)}
+    return gettext("积分对账单 %(month)s") % {"month": month_name(statement.month)}
 
 
 def _subtotal_names() -> tuple[tuple[Subtotal, str], ...]:

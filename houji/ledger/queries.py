@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from houji.kernel.ids import AccountId, CompanyId, MemberId, UnitId
 from houji.kernel.numbers import Points
@@ -46,6 +46,11 @@ def balance_of(account_id: AccountId, *, now: datetime) -> Balance:
     """Return one account's balance as of ``now``."""
     found = _balances("account.account_id = %(account)s", {"account": account_id, "now": now})
     return next(iter(found.values()))
+
+
+def next_due_at(company_id: CompanyId) -> datetime | None:
+    """Return when a lot of the company next vests or expires by itself, or None when none ever will."""
+    return Account.objects.filter(company_id=company_id).aggregate(due=Min("next_due_at"))["due"]  # type: ignore[no-any-return]
 
 
 def account_of(unit_id: UnitId, holder_id: MemberId) -> AccountId | None:

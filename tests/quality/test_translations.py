@@ -31,7 +31,8 @@ def messages(package: str) -> Iterator[tuple[Path, str]]:
         if path.suffix != ".py":
             if "{%" not in text:
                 continue
-            text = templatize(text)
+            # Indented tags would read as indented code.
+            text = "\n".join(line.strip() for line in templatize(text).splitlines())
         for _line, _function, found, _comments in extract_python(
             io.BytesIO(text.encode()), [*KEYWORDS, "npgettext"], [], {}
         ):

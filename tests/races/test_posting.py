@@ -104,8 +104,8 @@ def test_overlapping_batches_of_different_events_never_deadlock_or_lose_points(s
 
 def test_a_limit_across_members_gives_once_however_many_ask(start: Start) -> None:
     def work(writer: int) -> list[str]:
-        incoming = event("referral.signed", f"N-{writer}", f"KH-{writer}", referral_no="TJ-1", referred_name="x")
-        return post(start, incoming)
+        data = {"referral_no": "TJ-1", "referred_name": "乙公司"}
+        return post(start, event("referral.signed", f"N-{writer}", f"KH-{writer}", **data))
 
     assert together(work) == [["accepted"]] * WRITERS
     with tenant(start.actor.company_id):

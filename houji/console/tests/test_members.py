@@ -145,8 +145,8 @@ def test_a_contact_is_invited_once_and_another_company_never(world: World, other
     shown = world.client("sales").post(f"{address}/contacts", form)
 
     assert shown.status_code == 200
-    assert "/console/invitation/" in shown.content.decode()
-    assert "/console/invitation/" not in world.client("sales").get(f"{address}/people").content.decode()
+    assert "/portal/invitation/" in shown.content.decode()
+    assert "/portal/invitation/" not in world.client("sales").get(f"{address}/people").content.decode()
     assert (
         other.client("sales").post(f"{address}/contacts", {**form, "mobile": "13900000078"}).status_code
         == 404

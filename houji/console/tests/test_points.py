@@ -99,6 +99,16 @@ def test_a_refused_reversal_changes_nothing(world: World, who: str, reason: str,
     assert world.total("KH-1") == 202
 
 
+def test_only_an_accrual_can_be_taken_back(world: World) -> None:
+    ref = _entry(world)
+    client = world.client("operator")
+    client.post(f"/console/entries/{ref}/reverse", {"reason": "重复登记"})
+    taken = EntryRef(ref.account_id, ref.seq + 1)
+
+    assert client.get(f"/console/entries/{taken}").status_code == 200
+    assert client.get(f"/console/entries/{taken}/reverse").status_code == 404
+
+
 def test_reversing_twice_is_refused_in_place(world: World) -> None:
     ref = _entry(world)
     client = world.client("operator")

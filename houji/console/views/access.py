@@ -109,12 +109,12 @@ def _door(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
 def _home(request: HttpRequest) -> str:
     """Where a person goes who has just come in: where they wanted to go, if it is their own house."""
     if request.user.is_contact:  # type: ignore[union-attr]
-        return PORTAL
+        return str(PORTAL)
     wanted = request.POST.get("next", request.GET.get("next", ""))
     inside = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if inside and not wanted.startswith(PORTAL) else reverse("console:dashboard")
+    return wanted if inside and not wanted.startswith(str(PORTAL)) else reverse("console:dashboard")
 
 
 def _demo_sign_ins() -> list[SignIn]:

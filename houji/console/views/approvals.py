@@ -16,7 +16,7 @@ from houji.access.tenant import tenant
 from houji.access.types import Permission
 from houji.approvals.errors import RequestNotFound
 from houji.approvals.queries import decided_requests, pending_requests
-from houji.console.desk import Desk, language_now, name_in, staff_page
+from houji.console.desk import STATUSES, Desk, language_now, name_in, staff_page
 from houji.console.steps import business_steps
 from houji.earning.approving import decide_award
 from houji.earning.explaining import explain_event
@@ -63,7 +63,7 @@ def _decide(desk: Desk, row: dict[str, Any], drawer: dict[str, Any]) -> HttpResp
             actor=desk.actor, request_id=row["id"], approve=approve, note=drawer["note"], now=desk.now
         )
     except Refusal as refusal:
-        status = desk.tell(refusal)
+        status = STATUSES[refusal.kind]
         return _list(desk, drawer=drawer | {"refusal": refusal}, status=status)
     facts = {"member": row["member"], "points": numbers.signed_points(row["points"])}
     said = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_safe
 
 from houji.console.counts import unfinished_imports
@@ -67,7 +67,7 @@ def _to_do(desk: Desk, one: ToDo) -> dict[str, Any]:
         "due": dates.days_left(day, desk.today),
         "urgent": (day - desk.today).days < URGENT_DAYS,
         "url": reverse("console:dispute" if is_dispute else "console:approval", args=[one.id]),
-        "action": gettext("处理") if is_dispute else gettext("审批"),
+        "action": gettext("处理") if is_dispute else pgettext("verb", "审批"),
         "drawer": True,
     }
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from houji.access.tenant import tenant
 from houji.access.types import Permission
-from houji.console.desk import Desk, language_now, staff_page
+from houji.console.desk import STATUSES, Desk, language_now, staff_page
 from houji.console.movements import movement_rows
 from houji.console.steps import entry_steps
 from houji.console.views.member import points_page
@@ -56,8 +56,15 @@ def reverse_one(desk: Desk, account_id: int, seq: int) -> HttpResponse:
     """Ask for a reason and take the points of one movement back."""
     with tenant(desk.company_id):
         told = _told(account_id, seq)
+    if told.kind is not EntryKind.ACCRUE:
+        raise EventNotFound(name=str(told.ref))
     reason = desk.request.POST.get("reason", "")[:500]
-    drawer: dict[str, Any] = {"drawer": "console/entries/reverse.html", "told": told, "reason": reason}
+    drawer: dict[str, Any] = {
+        "drawer": "console/entries/reverse.html",
+        "told": told,
+        "reason": reason,
+        "left": _left(told),
+    }
     if desk.request.method == "POST":
         try:
             taken = reverse_entry(actor=desk.actor, ref=told.ref, reason=reason)
@@ -71,7 +78,7 @@ def reverse_one(desk: Desk, account_id: int, seq: int) -> HttpResponse:
 
 
 def _refused(desk: Desk, told: EntryExplanation, drawer: dict[str, Any], refusal: Refusal) -> HttpResponse:
-    status = desk.tell(refusal)
+    status = STATUSES[refusal.kind]
     with tenant(desk.company_id):
         return points_page(desk, told.member_id, drawer=drawer | {"refusal": refusal}, status=status)
 
@@ -89,9 +96,13 @@ def _told(account_id: int, seq: int) -> EntryExplanation:
     return explain_entry(EntryRef(AccountId(account_id), seq), language=language_now())
 
 
+def _left(told: EntryExplanation) -> int:
+    """What a reversal could still take of an accrual."""
+    return sum(lot.remaining for lot in told.lots)
+
+
 def _explained(desk: Desk, told: EntryExplanation) -> dict[str, Any]:
     address = reverse("console:entry", args=[told.ref.account_id, told.ref.seq])
-    held = sum(lot.remaining for lot in told.lots)
     return {
         "told": told,
         "title_points": numbers.signed_points(told.points)
@@ -99,5 +110,5 @@ def _explained(desk: Desk, told: EntryExplanation) -> dict[str, Any]:
         else numbers.points(told.available_delta),
         "steps": entry_steps(desk, told),
         "address": desk.request.build_absolute_uri(address),
-        "reversible": told.kind is EntryKind.ACCRUE and told.reversed_by is None and held > 0,
+        "reversible": told.kind is EntryKind.ACCRUE and told.reversed_by is None and _left(told) > 0,
     }

@@ -149,7 +149,7 @@ def _commit(desk: Desk, import_: Import) -> dict[str, Any]:
         "detail": "；".join(parts),
         "none": good == 0,
         "bad": bad,
-        "problems": ngettext("问题行 %(bad)s", "问题行 %(bad)s", bad) % {"bad": bad},
+        "problems": gettext("问题行 %(bad)s") % {"bad": bad},
         "choices": [
             (Import.Mode.GOOD_ROWS.value, gettext("好的先入，问题行留下")),
             (Import.Mode.ALL_OR_NOTHING.value, gettext("全部无误才入")),

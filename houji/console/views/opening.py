@@ -26,6 +26,13 @@ from houji.onboarding.actions import open_installation
 
 BACKEND = "houji.access.backend.TenantBackend"
 
+_PASSWORDS = {
+    "password_too_short": _("太短，至少 10 个字符。"),
+    "password_too_common": _("太常见，容易被猜到。"),
+    "password_entirely_numeric": _("全是数字，加上字母。"),
+}
+"""What is wrong with a password, in our own words: the framework's are English only here."""
+
 
 class OpeningForm(ConsoleForm):
     """Who runs the programme, and who signs in first."""
@@ -56,7 +63,11 @@ class OpeningForm(ConsoleForm):
     def clean_password(self) -> str:
         """Hold the password against the rules of the installation."""
         password: str = self.cleaned_data["password"]
-        validate_password(password)
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            said = [_PASSWORDS.get(one.code or "", one.message) for one in error.error_list]
+            raise ValidationError([str(text) for text in said]) from None
         return password
 
     def clean(self) -> None:

@@ -132,6 +132,6 @@ def _people(
         }
         if invitation is not None:
             name, secret = invitation
-            address = desk.request.build_absolute_uri(reverse("console:invitation", args=[secret]))
+            address = desk.request.build_absolute_uri(reverse("portal:invitation", args=[secret]))
             context |= {"invited": name, "invitation": address}
     return desk.render("console/member/people.html", context, status=status)

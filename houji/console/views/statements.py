@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from houji.access.tenant import tenant
 from houji.access.types import Permission
-from houji.console.desk import Desk, language_now, name_in, staff_page
+from houji.console.desk import STATUSES, Desk, language_now, name_in, staff_page
 from houji.console.months import month_of, month_statements, programme_months
 from houji.console.spreadsheets import XLSX, file_response
 from houji.insights.actions import answer_dispute
@@ -55,7 +55,7 @@ def dispute(desk: Desk, dispute_id: int) -> HttpResponse:
                 actor=desk.actor, dispute_id=figure.id, accept=accept, answer=drawer["answer"], now=desk.now
             )
         except Refusal as refusal:
-            status = desk.tell(refusal)
+            status = STATUSES[refusal.kind]
             return _list(desk, drawer=drawer | {"refusal": refusal}, status=status)
         said = gettext("已认可 %(member)s 的异议。") if accept else gettext("已答复 %(member)s 的异议。")
         messages.success(desk.request, said % {"member": drawer["member"]})

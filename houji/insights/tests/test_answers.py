@@ -234,7 +234,7 @@ def test_what_an_answer_refuses_in_this_order(ready: Firm) -> None:
 
 def test_refusals_speak_and_show_the_way_out() -> None:
     said = str(errors.DisputesOpen(month="2026-11", count=2))
-    assert said == "2026-11 的月结单还有 2 条异议没有答复。 等全部答复后再确认。"
+    assert said == "2026-11 的对账单还有 2 条异议没有答复。 等全部答复后再确认。"
 
 
 @pytest.mark.parametrize("when", [local(2026, 12, 1, 0), local(2027, 6, 1)])

@@ -209,7 +209,7 @@ def test_the_workbook_holds_the_statement(firm: Firm) -> None:
         firm.shape("KH1", name="青屿水务集团有限公司", credit_code="91990105MA7QY1X83L")
         said = statement_of(firm)
     rows = workbook_rows(said, formulas=False)
-    assert rows[0][0] == "积分月结单 2026年11月"
+    assert rows[0][0] == "积分对账单 2026年11月"
     assert [row[2] for row in rows[1:7]] == [
         "云中市政工程有限公司",
         said.program_names["zh"],

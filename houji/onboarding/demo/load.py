@@ -25,6 +25,7 @@ from houji.intake.types import DraftEvent
 from houji.kernel.ids import CompanyId, MemberId
 from houji.kernel.time import add_months, local_date, start_of_day
 from houji.ledger.actions import settle_due_accounts
+from houji.ledger.queries import next_due_at
 from houji.members.actions import add_contact, create_member
 from houji.members.queries import search_members
 from houji.members.types import MemberKind
@@ -145,8 +146,13 @@ def _post_history(actor: Actor, terms: ProgramTerms, generated: DemoCompany, now
         _post(actor, terms, list(events))
         ends = start_of_day(add_months(date(year, month, 1), 1), terms.zone)
         _approve_older(actor, min(ends, now) - _WAITING)
-        while settle_due_accounts(terms.company_id, now=min(ends, now)):
-            pass
+        _settle_each_day(terms, min(ends, now))
+
+
+def _settle_each_day(terms: ProgramTerms, until: datetime) -> None:
+    """Vest and expire on the very days they were due, as the schedule would have done."""
+    while (due_at := next_due_at(terms.company_id)) is not None and due_at <= until:
+        settle_due_accounts(terms.company_id, now=due_at)
 
 
 def _post(actor: Actor, terms: ProgramTerms, events: list[Event]) -> None:

@@ -12,9 +12,9 @@ from decimal import Decimal
 from os import PathLike
 from typing import BinaryIO
 
-import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.format import Format  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from houji.members.types import MemberKind
 from houji.onboarding.demo.types import DemoMember, Event
@@ -177,7 +177,7 @@ def _write_cell(sheet: Worksheet, line: int, column: int, cell: Cell, *, money: 
         # Excel keeps every number as a double; two places of these amounts survive that.
         sheet.write_number(line, column, float(cell), money)
     elif isinstance(cell, date):
-        sheet.write_datetime(line, column, datetime(cell.year, cell.month, cell.day), day)
+        sheet.write_datetime(line, column, cell, day)
     elif cell == "#REF!":
         sheet.write_formula(line, column, "=#REF!", money, cell)
     else:

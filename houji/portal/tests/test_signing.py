@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 
 from houji.access.actions import create_user, hash_password, invite_user
+from houji.access.tenant import tenant
 from houji.access.types import Role
+from houji.members.models import Member
 from houji.portal.tests.cast import PASSWORD, Stage, signed_in
 from houji.portal.tests.conftest import MOBILE
 
@@ -87,6 +89,15 @@ def test_staff_are_shown_the_way_to_the_console(stage: Stage) -> None:
     assert answer.status_code == 422
     assert 'href="/console/"' in answer.content.decode()
     assert client.get("/portal/").status_code == 302
+
+
+def test_a_session_of_the_console_opens_no_page_of_the_portal(stage: Stage, member: Member) -> None:
+    clerk = create_user(actor=stage.actor, login="yunying", name="方知夏", roles=[Role.ADMIN])
+    client = Client()
+    with tenant(stage.company_id):
+        client.force_login(clerk)
+    for page in PAGES:
+        assert client.get(page)["Location"].startswith("/portal/sign-in/")
 
 
 def test_signing_out_ends_the_session(contact: Client) -> None:
