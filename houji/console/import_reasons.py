@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from houji.connect.cells import from_json
-from houji.connect.models import Import, ImportRow
 from houji.connect.types import GOOD, Outcome
 from houji.console.desk import name_in
 from houji.intake.event_types.catalogue import field_catalogue
+from houji.intake.history import events_of_rows
 from houji.intake.mapping.apply import BoundMapping
 from houji.intake.mapping.bind import bind
 from houji.intake.mapping.document import parse_mapping
-from houji.intake.models import Event
 from houji.intake.types import DraftEvent, SourceRow
 from houji.kernel.ids import EventId
 from houji.kernel.refusals import Refusal
@@ -24,6 +24,9 @@ from houji.rulebook.queries import in_force_at, versions_of
 from houji.rules.compile import decide
 from houji.rules.types import EventFacts, Facts
 from houji.wording import numbers
+
+if TYPE_CHECKING:
+    from houji.connect.models import Import, ImportRow
 
 
 def award_lines(import_: Import, rows: Sequence[ImportRow], terms: ProgramTerms) -> dict[int, str]:
@@ -50,8 +53,7 @@ def entries_of_rows(import_id: int, rows: Sequence[ImportRow]) -> Mapping[int, E
     numbers_wanted = [row.row_number for row in rows if row.outcome == Outcome.ACCEPTED.value]
     if not numbers_wanted:
         return {}
-    events = Event.objects.filter(import_id=import_id, import_row__in=numbers_wanted)
-    by_event = {EventId(event_id): row for event_id, row in events.values_list("id", "import_row")}
+    by_event = events_of_rows(import_id, numbers_wanted)
     found = accruals_of_causes([Cause(CauseKind.DECISION, event_id) for event_id in by_event])
     return {by_event[EventId(entry.cause_id)]: entry.ref for entry in found}
 

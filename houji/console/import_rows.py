@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from houji.connect.cells import from_json
-from houji.connect.models import Import, ImportRow
-from houji.connect.queries import notes_of, problems_of
-from houji.connect.types import GOOD, Outcome, ShownProblem
+from houji.connect.queries import notes_of, problems_of, rows_of
+from houji.connect.types import GOOD, Outcome, ShownProblem, State
 from houji.intake.mapping.bind import header_key
 from houji.intake.normalise import shown
 from houji.intake.notes import Note
 from houji.kernel.numbers import parse_amount
 from houji.ledger.types import EntryRef
 from houji.wording.numbers import yuan_figure
+
+if TYPE_CHECKING:
+    from houji.connect.models import Import, ImportRow
 
 SHAPES: dict[Outcome, tuple[str, str | Promise]] = {
     Outcome.FLAGGED: ("warn", _("待确认")),
@@ -109,8 +111,7 @@ def groups_of(import_: Import) -> list[Group]:
     for outcome in present:
         total = import_.counts[outcome.value]
         first = FIRST_ROWS_ALONE if len(present) == 1 else FIRST_ROWS.get(outcome, FIRST_ROWS_ELSE)
-        listed = ImportRow.objects.filter(import_run_id=import_.id, outcome=outcome.value)
-        rows = shown_rows(import_, listed.order_by("row_number", "id")[:first])
+        rows = shown_rows(import_, rows_of(import_.id, outcome=outcome)[:first])
         groups.append(Group(outcome, str(_shape_of(import_, outcome)[1]), rows, total - len(rows)))
     return groups
 
@@ -139,7 +140,7 @@ def chips_of(import_: Import, *, current: str, address: str) -> list[dict[str, A
 
 def _shape_of(import_: Import, outcome: Outcome) -> tuple[str, str | Promise]:
     """Return an outcome's shape and word; once all was taken back, accepted rows say so."""
-    if outcome is Outcome.ACCEPTED and import_.state == Import.State.REVERSED:
+    if outcome is Outcome.ACCEPTED and import_.state == State.REVERSED:
         return "off", _("已冲正")
     return SHAPES[outcome]
 

@@ -47,6 +47,12 @@ def provenances(event_ids: Iterable[EventId]) -> dict[EventId, Provenance]:
     }
 
 
+def events_of_rows(import_id: int, rows: Collection[int]) -> dict[EventId, int]:
+    """Return the events that these rows of an import brought, each with its row."""
+    found = Event.objects.filter(import_id=import_id, import_row__in=rows).values_list("id", "import_row")
+    return {EventId(event_id): row for event_id, row in found if row is not None}
+
+
 def usual_amounts(
     event_type_code: str, member_ids: Collection[MemberId], *, without_import: int | None
 ) -> dict[MemberId, UsualAmount]:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
 from houji.access.actions import all_companies, company_by_code, create_user, found_company, hash_password
 from houji.access.errors import CompanyNotFound
-from houji.access.models import User
 from houji.access.tenant import tenant
 from houji.access.types import Actor, Role, product_actor
 from houji.intake.event_types.catalogue import field_catalogue
@@ -26,6 +25,9 @@ from houji.programs.types import ProgramTerms
 from houji.rulebook.actions import publish_rule_set
 from houji.rulebook.templates import Template, load_template
 from houji.rules.types import Expiry, Span
+
+if TYPE_CHECKING:
+    from houji.access.models import User
 
 COMPANY_CODE = "main"
 """The code of the company that an installation begins with."""

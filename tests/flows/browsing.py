@@ -15,6 +15,7 @@ DESK = (1440, 900)
 PHONE = (390, 844)
 PASSWORD = "houji-demo"
 OPERATOR, APPROVER, ADMIN = "yunying", "shenpi", "guanli"
+LONG_NAME = "澜州市城市轨道交通建设投资发展（集团）有限责任公司第三工程分公司"
 _ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",
@@ -22,6 +23,7 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=zh-CN",
     # The product needs nothing from elsewhere, and a test must not find out by asking.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )

@@ -412,9 +412,7 @@ def test_a_kept_mapping_is_known_the_next_time(world: World) -> None:
         ({"keep": "1", "name": " "}, "给对应方案起个名字"),
     ],
 )
-def test_a_mapping_that_says_too_little_is_not_taken(
-    world: World, change: dict[str, str], said: str
-) -> None:
+def test_a_mapping_that_says_too_little_is_not_taken(world: World, change: dict[str, str], said: str) -> None:
     client = world.client("operator")
     import_ = other_file(world, client)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from houji.access.tenant import tenant
 from houji.access.types import Permission
 from houji.connect.actions import choose_mapping, save_mapping
-from houji.connect.models import Import
 from houji.connect.preview import preview_import
 from houji.connect.queries import file_head, import_by_id, mapping_by_code
 from houji.connect.types import FileHead
@@ -34,6 +33,9 @@ from houji.intake.mapping.library import Suggestion
 from houji.intake.normalise import UNITS
 from houji.kernel.refusals import Refusal
 
+if TYPE_CHECKING:
+    from houji.connect.models import Import
+
 
 @require_http_methods(["GET", "POST"])
 @staff_page(Permission.IMPORT, section="imports")
@@ -51,7 +53,7 @@ def columns(desk: Desk, import_id: int) -> HttpResponse:
         return _page(desk, import_, head, _first_choices(import_, head))
     if code := posted.get("use", ""):
         return _use(desk, import_, head, code)
-    choices = from_form(head.headers, head.samples, posted)  # type: ignore[arg-type]
+    choices = from_form(head.headers, head.samples, posted)
     if posted.get("choose") != "1":
         return _page(desk, import_, head, choices)
     return _choose(desk, import_, head, choices)
@@ -63,7 +65,8 @@ def switch_unit(desk: Desk, import_id: int) -> HttpResponse:
     """Read the amounts in the other unit, 元 or 万元, and preview again."""
     with tenant(desk.company_id):
         import_ = import_by_id(import_id)
-    if unit := amount_unit(import_):
+    unit = amount_unit(import_)
+    if unit and import_.mapping is not None:
         document = copy.deepcopy(import_.mapping)
         document["data"]["amount"]["unit"] = unit["other"]
         choose_mapping(actor=desk.actor, import_id=import_id, document=document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -14,16 +14,18 @@ from django.views.decorators.http import require_POST
 from houji.access.tenant import tenant
 from houji.access.types import Permission
 from houji.connect.actions import set_mixed_units, skip_rows
-from houji.connect.models import Import
 from houji.connect.preview import preview_import
 from houji.connect.queries import flagged_points, import_by_id, rows_of
 from houji.connect.running import start_import
-from houji.connect.types import BAD, GOOD, MixedUnits, Outcome
+from houji.connect.types import BAD, GOOD, MixedUnits, Mode, Outcome
 from houji.console.desk import Desk, name_in, staff_page
 from houji.console.import_reasons import award_lines, entries_of_rows
 from houji.console.import_rows import Group, add_reasons, chips_of, groups_of, shown_rows
 from houji.console.import_steps import import_steps
 from houji.wording import numbers
+
+if TYPE_CHECKING:
+    from houji.connect.models import Import
 
 PER_PAGE = 50
 _ROWS_MAX = 2**31 - 1
@@ -108,8 +110,8 @@ def skip(desk: Desk, import_id: int) -> HttpResponse:
 @staff_page(Permission.IMPORT, section="imports")
 def begin(desk: Desk, import_id: int) -> HttpResponse:
     """Post what the preview showed; the worker does it while the page shows its progress."""
-    whole = desk.request.POST.get("mode") == Import.Mode.ALL_OR_NOTHING
-    mode = Import.Mode.ALL_OR_NOTHING if whole else Import.Mode.GOOD_ROWS
+    whole = desk.request.POST.get("mode") == Mode.ALL_OR_NOTHING
+    mode = Mode.ALL_OR_NOTHING if whole else Mode.GOOD_ROWS
     start_import(actor=desk.actor, import_id=import_id, mode=mode)
     return HttpResponseRedirect(reverse("console:import", args=[import_id]))
 
@@ -151,8 +153,8 @@ def _commit(desk: Desk, import_: Import) -> dict[str, Any]:
         "bad": bad,
         "problems": gettext("问题行 %(bad)s") % {"bad": bad},
         "choices": [
-            (Import.Mode.GOOD_ROWS.value, gettext("好的先入，问题行留下")),
-            (Import.Mode.ALL_OR_NOTHING.value, gettext("全部无误才入")),
+            (Mode.GOOD_ROWS.value, gettext("好的先入，问题行留下")),
+            (Mode.ALL_OR_NOTHING.value, gettext("全部无误才入")),
         ],
     }
 

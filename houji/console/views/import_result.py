@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from houji.access.tenant import tenant
 from houji.access.types import Permission
 from houji.connect.error_file import error_file
-from houji.connect.models import Import
 from houji.connect.queries import failure_of, import_by_id
 from houji.connect.running import reverse_import
 from houji.connect.states import has_posted
-from houji.connect.types import BAD, GOOD, Outcome
+from houji.connect.types import BAD, GOOD, Outcome, State
 from houji.console.desk import Desk, staff_page
 from houji.console.downloads import workbook_response
 from houji.console.import_steps import import_steps
@@ -25,7 +24,9 @@ from houji.console.views.import_preview import rows_context
 from houji.kernel.refusals import Refusal
 from houji.wording import numbers
 
-State = Import.State
+if TYPE_CHECKING:
+    from houji.connect.models import Import
+
 WORKING = frozenset({State.PREVIEWING, State.RUNNING})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from houji.access.types import Permission
 from houji.connect.actions import upload_file
-from houji.connect.models import Import
 from houji.connect.preview import preview_import
 from houji.connect.queries import import_by_id, recent_imports
-from houji.connect.types import BAD, GOOD
+from houji.connect.types import BAD, GOOD, State
 from houji.console.desk import STATUSES, Desk, staff_page
 from houji.console.downloads import workbook_response
 from houji.console.views.import_preview import preview_page
@@ -23,8 +22,10 @@ from houji.console.views.import_result import failed_page, progress_page, result
 from houji.kernel.refusals import Refusal
 from houji.onboarding.samples import MISTAKEN_NAME, SAMPLE_NAME, mistaken_workbook, sample_workbook
 
+if TYPE_CHECKING:
+    from houji.connect.models import Import
+
 PER_PAGE = 30
-State = Import.State
 
 
 @require_safe
@@ -49,8 +50,8 @@ def new_import(desk: Desk) -> HttpResponse:
         import_ = upload_file(
             actor=desk.actor,
             terms=desk.terms,
-            file_name=file.name or "",  # type: ignore[union-attr]
-            stream=file.file,  # type: ignore[union-attr, arg-type]
+            file_name=file.name or "",
+            stream=file.file,  # type: ignore[arg-type]
         )
     except Refusal as refusal:
         # htmx swaps in 422 and no other refusal.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.contrib import auth
 from django.contrib.auth.password_validation import validate_password
@@ -16,13 +18,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from houji.access.actions import all_companies
-from houji.access.models import User
 from houji.access.tenant import tenant
 from houji.console.desk import STATUSES
 from houji.console.fields import ConsoleForm
 from houji.kernel.ids import CompanyId
 from houji.kernel.refusals import Refusal
 from houji.onboarding.actions import open_installation
+
+if TYPE_CHECKING:
+    from houji.access.models import User
 
 BACKEND = "houji.access.backend.TenantBackend"
 

@@ -154,7 +154,7 @@ def upload(visit: Visit) -> HttpResponse:
     with tenant(visit.actor.company_id):
         mappings = [*own_mappings(), *shipped_mappings()]
     try:
-        receipts = read_receipts(file.file, file.name or "", zone=visit.zone, mappings=mappings)  # type: ignore[union-attr, arg-type]
+        receipts = read_receipts(file.file, file.name or "", zone=visit.zone, mappings=mappings)  # type: ignore[arg-type]
     except Refusal as refusal:
         return _show(visit, file_refusal=refusal)
     visit.keep(file=try_templates(receipts).to_json())

@@ -40,7 +40,7 @@ TEMPLATE = "engineering_balanced"
 SEED = 2026
 PASSWORD = "houji-demo"  # noqa: S105 - printed at every start, on purpose
 _APPROVED_AFTER = timedelta(days=2)
-_WAITING = timedelta(days=9)
+_WAITING = timedelta(days=4)
 _CHUNK = 1000
 ZONE = ZoneInfo("Asia/Shanghai")
 
