@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 _KEPT = "HOUJI_TEST_HOME" in os.environ
@@ -35,6 +36,10 @@ from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 from houji.config import cloning  # noqa: E402
 from houji.config.database import server_url  # noqa: E402
 from houji.config.locale import compile_catalogs  # noqa: E402
+
+# How long an example takes says nothing on a machine that is busy with other tests.
+hypothesis.settings.register_profile("houji", deadline=None)
+hypothesis.settings.load_profile("houji")
 
 compile_catalogs()
 django.setup()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from houji.access import errors
 from houji.access.models import ApiKey, AuditRow, Company, SignInFailure, User
@@ -65,9 +65,9 @@ def create_user(
     """
     require(actor, Permission.EDIT_MEMBERS if member_id is not None else Permission.SET_UP)
     with tenant(actor.company_id):
-        if _find_user(login) is not None:
+        if login_is_taken(login):
             raise errors.LoginTaken(login=login)
-        user = User.objects.create(
+        user = User(
             company_id=actor.company_id,
             login=login.strip().lower(),
             name=name,
@@ -75,8 +75,19 @@ def create_user(
             member_id=member_id,
             password=password_hash or make_password(None),
         )
+        try:
+            with transaction.atomic():
+                user.save(force_insert=True)
+        except IntegrityError:
+            # Somebody else took the login since it was looked up.
+            raise errors.LoginTaken(login=login) from None
         record_audit(actor, "user.create", f"user:{user.id}", login=login, roles=user.roles)
         return user
+
+
+def login_is_taken(login: str) -> bool:
+    """Tell whether somebody of any company signs in with this login."""
+    return _find_user(login) is not None
 
 
 def hash_password(password: str) -> str:
@@ -85,11 +96,16 @@ def hash_password(password: str) -> str:
 
 
 def invite_user(*, actor: Actor, user_id: int, now: datetime) -> str:
-    """Make a one-time secret with which a person sets a password; an older one stops working."""
+    """Make a one-time secret with which a person sets a password; an older one stops working.
+
+    Refuses with PermissionMissing or UserDeactivated, in this order.
+    """
     secret = secrets.token_urlsafe(24)
     with tenant(actor.company_id):
         user = User.objects.select_for_update().get(id=user_id)
         require(actor, Permission.EDIT_MEMBERS if user.is_contact else Permission.SET_UP)
+        if not user.is_active:
+            raise errors.UserDeactivated(name=user.name)
         user.invitation_digest = _digest(secret)
         user.invited_until = now + INVITATION_VALID
         user.save(update_fields=["invitation_digest", "invited_until"])
@@ -191,6 +207,9 @@ def _some_hash() -> str:
 
 
 def _find_user(login: str) -> User | None:
+    if "\0" in login:
+        # PostgreSQL keeps no NUL in texts, so nobody has such a login.
+        return None
     return _first_user("SELECT * FROM access_user_by_login(%s)", [login.strip().lower()])
 
 

@@ -81,3 +81,46 @@ class CompanyNotFound(Refusal):
     kind = Kind.NOT_FOUND
     text = _("没有代码为「{company}」的公司。")
     way_out = _("用 --company 指定已有的公司代码。")
+
+
+@dataclass
+class UserNotFound(Refusal):
+    """The company has no such person, or they are a customer's contact and not of the staff."""
+
+    user_id: int
+    code = "user_not_found"
+    kind = Kind.NOT_FOUND
+    text = _("没有这个用户。")
+    way_out = _("刷新人员列表再操作。")
+
+
+@dataclass
+class UserDeactivated(Refusal):
+    """The person was shut out, so an invitation would open nothing."""
+
+    name: str
+    code = "user_deactivated"
+    kind = Kind.CONFLICT
+    text = _("{name} 的账号已停用。")
+    way_out = _("先恢复账号，再生成邀请链接。")
+
+
+@dataclass
+class OwnAccount(Refusal):
+    """Nobody shuts themselves out."""
+
+    code = "own_account"
+    kind = Kind.CONFLICT
+    text = _("不能停用自己的账号。")
+    way_out = _("由另一位管理员来停用。")
+
+
+@dataclass
+class LastAdministrator(Refusal):
+    """Without this person nobody could set anything up or let anybody in."""
+
+    name: str
+    code = "last_administrator"
+    kind = Kind.CONFLICT
+    text = _("{name} 是最后一位管理员。")
+    way_out = _("先给另一个人管理员角色，再改这一位。")

@@ -39,6 +39,10 @@ ROLE_NAMES = {
 }
 
 
+STAFF_ROLES = tuple(role for role in Role if role not in {Role.CONTACT, Role.INTEGRATION})
+"""What people of the company itself can be."""
+
+
 class Permission(StrEnum):
     """What an action or page asks for."""
 

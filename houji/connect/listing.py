@@ -99,9 +99,7 @@ def store_rows(import_: Import, file: ImportFile, rows: Sequence[JudgedRow]) -> 
     """Keep rows, in the open tenant transaction."""
     names = find_members([row.draft.member_key for row in rows if row.draft is not None])
     known = {key: str(member.facts["name"]) for key, member in names.items()}
-    ImportRow.objects.bulk_create(
-        [_stored(import_, file, row, known) for row in rows], batch_size=1_000
-    )
+    ImportRow.objects.bulk_create([_stored(import_, file, row, known) for row in rows], batch_size=1_000)
 
 
 def _sort_of(outcome: Outcome, noted: bool) -> str:

@@ -24,9 +24,7 @@ from houji.intake.acceptance import Origin
 from houji.programs.types import ProgramTerms
 
 
-def survey_local_file(
-    *, path: Path, document: Mapping[str, Any], sheet: str, terms: ProgramTerms
-) -> Survey:
+def survey_local_file(*, path: Path, document: Mapping[str, Any], sheet: str, terms: ProgramTerms) -> Survey:
     """Open a file with a mapping and read it once.
 
     Refuses with FileMissing, or as the file, the document or the header gives cause.

@@ -20,9 +20,7 @@ from houji.earning import reversing
 from houji.earning.errors import ReversedAlready
 
 
-def start_import(
-    *, actor: Actor, import_id: int, mode: Mode = Mode.GOOD_ROWS, wait: bool = False
-) -> Import:
+def start_import(*, actor: Actor, import_id: int, mode: Mode = Mode.GOOD_ROWS, wait: bool = False) -> Import:
     """Post a previewed file, or go on with one that was interrupted; a job does it, unless ``wait``.
 
     An interrupted import keeps its mode and goes on where it stopped. Refuses with
@@ -66,7 +64,7 @@ def reverse_import(*, actor: Actor, import_id: int, reason: str) -> int:
             actor=actor, import_id=import_id, name=import_.file_name, reason=reason
         )
         import_.state = State.REVERSED
-        import_.reverse_reason = reason.strip()[:500]
+        import_.reverse_reason = reason.replace("\0", "").strip()[:500]
         import_.save(update_fields=["state", "reverse_reason"])
     return taken
 

@@ -123,6 +123,4 @@ def _count_amount(survey: Survey, draft: DraftEvent) -> None:
 
 def _repeated(hashes: Sequence[array[int]]) -> frozenset[int]:
     """Return the hashes that occur twice; sorted part by part, since sorting takes five times the room."""
-    return frozenset(
-        one for part in hashes for one, other in pairwise(sorted(part)) if one == other
-    )
+    return frozenset(one for part in hashes for one, other in pairwise(sorted(part)) if one == other)

@@ -8,11 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from houji.access.types import ROLE_NAMES
 from houji.console.fields import (
     CONSENT_CHOICES,
     KIND_CHOICES,
     STRANGER_CHOICES,
     BoardForm,
+    ContactForm,
     MemberForm,
     ProgramForm,
 )
@@ -21,6 +23,8 @@ ACTIONS: dict[str, str | Promise] = {
     "api_key.create": _("新建接口密钥"),
     "api_key.revoke": _("停用接口密钥"),
     "contact.add": _("添加联系人"),
+    "contact.edit": _("修改联系人"),
+    "contact.remove": _("移除联系人"),
     "entry.reverse": _("冲正流水"),
     "import.post": _("导入入账"),
     "import.reverse": _("撤回导入"),
@@ -39,7 +43,11 @@ ACTIONS: dict[str, str | Promise] = {
     "statement.confirm": _("确认对账单"),
     "statement.dispute": _("提出异议"),
     "user.create": _("添加用户"),
+    "user.deactivate": _("停用用户"),
+    "user.edit": _("修改用户"),
     "user.invite": _("生成邀请链接"),
+    "user.reactivate": _("恢复用户"),
+    "user.roles": _("更改角色"),
 }
 """What each action is called; one without a name here is shown by its code."""
 
@@ -65,6 +73,12 @@ FIELDS: dict[str, str | Promise] = {
 }
 """What changed fields are called: as on the forms they are changed by."""
 
+PERSON_FIELDS: dict[str, str | Promise] = {
+    **{name: field.label for name, field in ContactForm.base_fields.items() if field.label is not None},
+    "login": _("账号"),
+}
+"""The same of people: a name there is not a customer's."""
+
 WORDS: dict[str, str | Promise] = {
     **dict(KIND_CHOICES),
     **dict(CONSENT_CHOICES),
@@ -79,7 +93,8 @@ SPOKEN = ("name", "login", "key", "reason", "note", "text", "answer", "month")
 
 def audit_line(row: Any) -> dict[str, Any]:
     """Return who did what to what, and what they said, of one audit row."""
-    changes = _changes(row.detail)
+    fields = PERSON_FIELDS if row.action.partition(".")[0] in {"contact", "user"} else FIELDS
+    changes = _changes(row.detail, fields)
     said = [str(row.detail[name]) for name in SPOKEN if row.detail.get(name)]
     return {
         "at": row.at,
@@ -95,12 +110,12 @@ def _subject(subject: str) -> str:
     return f"{SUBJECTS.get(kind, kind)} {name}".strip()
 
 
-def _changes(detail: dict[str, Any]) -> list[str]:
+def _changes(detail: dict[str, Any], fields: dict[str, str | Promise]) -> list[str]:
     """Write old and new values side by side where a row keeps both."""
     before, after = detail.get("before"), detail.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
         return [
-            f"{FIELDS.get(name, name)}{gettext('：')}{_value(before.get(name))} → {_value(after[name])}"
+            f"{fields.get(name, name)}{gettext('：')}{_value(before.get(name))} → {_value(after[name])}"
             for name in after
         ]
     if after is not None and not isinstance(after, dict):
@@ -109,6 +124,9 @@ def _changes(detail: dict[str, Any]) -> list[str]:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, list):
+        # Only roles are kept as lists; elsewhere a word like "admin" may be a name.
+        return gettext("，").join(str(ROLE_NAMES.get(one, one)) for one in value)
     if value in {None, "", "None"}:
         return "—"
     return str(WORDS.get(str(value), value))

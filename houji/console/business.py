@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.utils.translation import gettext
 
 from houji.approvals.queries import decided_requests, pending_requests
@@ -14,6 +13,7 @@ from houji.console.desk import Desk, language_now, name_in
 from houji.earning.reasons import summary_of
 from houji.earning.sources import EventRow, events_by_id
 from houji.intake.event_types.catalogue import event_type
+from houji.intake.history import latest_events
 from houji.kernel.ids import MemberId
 from houji.kernel.time import local_date
 from houji.ledger.queries import accruals_of_causes
@@ -36,22 +36,9 @@ class BusinessRow:
     live: bool
 
 
-def business_count(member_id: MemberId) -> int:
-    """Count a customer's events."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM intake_event WHERE member_id = %s", [member_id])
-        return int(cursor.fetchone()[0])
-
-
 def business_rows(desk: Desk, member_id: MemberId, *, start: int, count: int) -> list[BusinessRow]:
     """Return a customer's events, the latest first: a fixed number of queries."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM intake_event WHERE member_id = %s ORDER BY occurred_at DESC, id DESC"
-            " LIMIT %s OFFSET %s",
-            [member_id, count, start],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
+    ids = latest_events(member_id, start=start, count=count)
     events = events_by_id(ids)
     waiting, approved = _requests(member_id, ids)
     earned = _earned(ids, approved)

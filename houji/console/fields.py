@@ -37,7 +37,10 @@ class ConsoleForm(forms.Form):
                 key: text for key, text in _SENTENCES.items() if key in field.error_messages
             }
             if self.is_bound and self.errors.get(name):
-                field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}_error"}
+                field.widget.attrs |= {
+                    "aria-invalid": "true",
+                    "aria-describedby": f"{self[name].id_for_label}_error",
+                }
 
 
 class DateField(forms.DateField):

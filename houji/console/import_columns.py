@@ -27,6 +27,14 @@ PLACES: dict[str, str | Promise] = {
 }
 """What a column can be beside a field of the event; the business number follows from the event."""
 
+UNIT_NAMES: dict[str, str | Promise] = {
+    "元": _("元"),
+    "千元": _("千元"),
+    "万元": _("万元"),
+    "亿元": _("亿元"),
+}
+"""What people call the units that amounts can be in."""
+
 DATE_FORMATS: tuple[tuple[str, str | Promise], ...] = (
     ("", _("自动识别")),
     ("YYYY-M-D", _("年-月-日")),

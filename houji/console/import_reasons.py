@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from houji.connect.cells import from_json
 from houji.connect.types import GOOD, Outcome
 from houji.console.desk import name_in
+from houji.console.punctuation import listed
 from houji.intake.event_types.catalogue import field_catalogue
 from houji.intake.history import events_of_rows
 from houji.intake.mapping.apply import BoundMapping
@@ -74,7 +75,7 @@ def _line(row: ImportRow, draft: DraftEvent, members: Mapping[str, KnownMember],
     if sum(award.points for award in awards if not award.needs_approval) != row.points:
         return ""
     names = {rule.code: name_in(rule.names) for rule in version.rules.rule_set.rules}
-    return "，".join(f"{names[award.rule_code]} {numbers.points(award.points)}" for award in awards)
+    return listed(f"{names[award.rule_code]} {numbers.points(award.points)}" for award in awards)
 
 
 def _stranger(draft: DraftEvent) -> dict[str, object]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from houji.connect.cells import from_json
 from houji.connect.queries import notes_of, problems_of, rows_of
 from houji.connect.types import GOOD, Outcome, ShownProblem, State
+from houji.console.punctuation import clauses, following, named
 from houji.intake.mapping.bind import header_key
 from houji.intake.normalise import shown
 from houji.intake.notes import Note
@@ -101,7 +102,7 @@ def add_reasons(
     """Add which rules give the points (by row id) and which movement they became (by row number)."""
     for line in rows:
         line.entry = entries.get(line.row.row_number)
-        line.remark = "；".join(part for part in (line.remark, reasons.get(line.row.id, "")) if part)
+        line.remark = clauses(part for part in (line.remark, reasons.get(line.row.id, "")) if part)
 
 
 def groups_of(import_: Import) -> list[Group]:
@@ -177,14 +178,15 @@ def _shown(row: ImportRow, raw_day: str) -> ShownRow:
 
 def _trouble(problem: ShownProblem) -> tuple[str, str]:
     """Name the column first, unless the sentence does."""
-    named = not problem.column or problem.column in problem.message
-    return (problem.message if named else f"{problem.column}：{problem.message}"), problem.remedy
+    is_named = not problem.column or problem.column in problem.message
+    wrong = problem.message if is_named else named(problem.column, problem.message)
+    return wrong, following(problem.remedy)
 
 
 def _remark(outcome: Outcome, problems: list[ShownProblem], notes: list[Note]) -> str:
     said = [] if outcome in _NAMES_REMEDY else [problem.message for problem in problems]
     said += [note.text for note in notes if not note.minor or outcome is Outcome.SKIPPED]
-    return "；".join(said)
+    return clauses(said)
 
 
 def _amounts(row: ImportRow, outcome: Outcome) -> tuple[str, str]:

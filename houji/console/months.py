@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from houji.console.desk import Desk
 from houji.insights.queries import (
     account_terms,
+    confirmed_accounts,
     confirmed_months,
+    disputed_accounts,
     disputed_months,
-    open_disputes,
     statement_months,
 )
 from houji.insights.types import StatementState
@@ -120,7 +120,7 @@ def month_statements(desk: Desk, month: date, *, text: str = "") -> list[Stateme
         account: available + pending
         for account, available, pending in last.values_list("account_id", "available_after", "pending_after")
     }
-    confirmed, disputed = _answered(month)
+    confirmed, disputed = confirmed_accounts(month), disputed_accounts(month)
     running = ends > desk.now
     rows = [
         StatementRow(
@@ -152,15 +152,9 @@ def _moved(entries: QuerySet[Any]) -> dict[int, tuple[int, int]]:
     return {row["account_id"]: (row["incoming"], row["outgoing"]) for row in rows}
 
 
-def _answered(month: date) -> tuple[set[int], set[int]]:
-    """Return the accounts whose statement of a month was confirmed, and those with an open objection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT account_id FROM insights_statementconfirmation WHERE month = %s", [month])
-        confirmed = {account for (account,) in cursor.fetchall()}
-    return confirmed, {dispute.account_id for dispute in open_disputes() if dispute.month == month}
-
-
-def _state_of(account: int, confirmed: set[int], disputed: set[int], *, running: bool) -> StatementState:
+def _state_of(
+    account: AccountId, confirmed: set[AccountId], disputed: set[AccountId], *, running: bool
+) -> StatementState:
     if account in confirmed:
         return StatementState.CONFIRMED
     if account in disputed:

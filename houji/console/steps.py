@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from houji.console.desk import Desk
@@ -56,7 +57,11 @@ def _event_step(event: EventFigure) -> Step:
         origin = gettext("%(file)s 第 %(row)s 行") % {"file": origin, "row": event.import_row}
     facts.append((gettext("来源"), origin))
     note = "" if event.is_live else gettext("所在的导入已整批撤回。")
-    return {"title": gettext("事件"), "aside": event.type_name, "facts": facts, "note": note}
+    step = {"title": gettext("事件"), "aside": event.type_name, "facts": facts, "note": note}
+    if event.import_id is not None:
+        address = reverse("console:import", args=[event.import_id])
+        step |= {"link_url": address, "link_text": gettext("看这次导入")}
+    return step
 
 
 def _rules_step(told: EventExplanation) -> Step:

@@ -7,7 +7,9 @@ from django.urls import include, path
 from houji.console.views import (
     access,
     approvals,
+    contacts,
     dashboard,
+    disputes,
     entries,
     member,
     members,
@@ -15,6 +17,7 @@ from houji.console.views import (
     rules,
     settings,
     statements,
+    users,
 )
 
 app_name = "console"
@@ -35,9 +38,15 @@ urlpatterns = [
     path("members/<int:member_id>/business", member.business, name="member-business"),
     path("members/<int:member_id>/statements", member.statements, name="member-statements"),
     path("members/<int:member_id>/people", people.people, name="member-people"),
-    path("members/<int:member_id>/contacts", people.add_contact, name="member-contact"),
+    path("members/<int:member_id>/contacts", contacts.add_contact, name="member-contact"),
     path(
-        "members/<int:member_id>/contacts/<int:user_id>/invite", people.invite_contact, name="member-invite"
+        "members/<int:member_id>/contacts/<int:user_id>/invite", contacts.invite_contact, name="member-invite"
+    ),
+    path("members/<int:member_id>/contacts/<int:contact_id>", contacts.edit_contact, name="contact"),
+    path(
+        "members/<int:member_id>/contacts/<int:contact_id>/remove",
+        contacts.remove_contact,
+        name="contact-remove",
     ),
     path("members/<int:member_id>/board", people.set_board, name="member-board"),
     path("members/<int:member_id>/edit", people.edit, name="member-edit"),
@@ -48,6 +57,7 @@ urlpatterns = [
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:request_id>", approvals.approval, name="approval"),
     path("statements/", statements.statements, name="statements"),
+    path("statements/disputes/", disputes.disputes, name="disputes"),
     path("statements/disputes/<int:dispute_id>", statements.dispute, name="dispute"),
     path("statements/ranking", statements.ranking, name="ranking"),
     path(
@@ -55,8 +65,11 @@ urlpatterns = [
     ),
     path("statements/<int:account_id>/<str:month>", statements.statement, name="statement"),
     path("settings/", settings.program, name="settings"),
-    path("settings/users", settings.users, name="settings-users"),
-    path("settings/users/<int:user_id>/invite", settings.invite, name="settings-invite"),
+    path("settings/users", users.users, name="settings-users"),
+    path("settings/users/<int:user_id>/invite", users.invite, name="settings-invite"),
+    path("settings/users/<int:user_id>/roles", users.roles, name="settings-roles"),
+    path("settings/users/<int:user_id>/deactivate", users.deactivate, name="settings-deactivate"),
+    path("settings/users/<int:user_id>/reactivate", users.reactivate, name="settings-reactivate"),
     path("settings/keys", settings.keys, name="settings-keys"),
     path("settings/keys/<int:key_id>/revoke", settings.revoke, name="settings-revoke"),
     path("settings/audit", settings.audit, name="settings-audit"),

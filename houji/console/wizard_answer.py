@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from houji.console.desk import language_now, name_in
+from houji.console.punctuation import listed
 from houji.onboarding.wizard import Cost, LastYear, cost_of, rule_sentences, voucher_points
 from houji.rulebook.templates import Template
 from houji.wording.numbers import percent, points, wan_parts
@@ -87,7 +88,7 @@ def answer_of(last_year: LastYear, template: Template, value_yuan: Decimal) -> A
         per_million=points(int((cost.yuan_per_million or Decimal(0)).to_integral_value())),
         voucher=_voucher(template, value_yuan),
         chart={"rows": rows},
-        reading=_("按类别：{parts}").format(parts="，".join(f"{row['name']} {row['text']}" for row in rows)),
+        reading=_("按类别：{parts}").format(parts=listed(f"{row['name']} {row['text']}" for row in rows)),
         checks=_checks(cost),
     )
 

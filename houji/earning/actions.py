@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from houji.access.tenant import tenant
 from houji.access.types import Actor
@@ -33,6 +34,7 @@ from houji.rulebook.queries import in_force_at, versions_of
 from houji.rules.compile import decide
 from houji.rules.summary import summarise
 from houji.rules.types import Award, EventFacts
+from houji.rules.wording import format_fixed
 
 ATTEMPTS = 3
 
@@ -52,17 +54,31 @@ def post_events(
     outcome for each event; a refused one leaves no trace and can be sent again once corrected.
     With ``all_or_nothing`` any refusal or conflict raises BatchRefused and nothing is written.
     """
-    for attempt in range(ATTEMPTS):
-        good = [EventOutcome(Result.ACCEPTED) for _ in incoming]
-        batch = Batch(actor, terms, incoming, origin, booking, good)
+    attempts = 0
+    settled: dict[int, EventOutcome] = {}
+    while True:
+        outcomes = [settled.get(i) or EventOutcome(Result.ACCEPTED) for i in range(len(incoming))]
+        batch = Batch(actor, terms, incoming, origin, booking, outcomes)
         try:
             with tenant(actor.company_id):
                 _post(batch, all_or_nothing=all_or_nothing)
-            break
+        except _StrayMembers as found:
+            # Each of them settles an event more, so this ends.
+            settled |= found.outcomes
         except KeysTaken:
-            if attempt == ATTEMPTS - 1:
+            attempts += 1
+            if attempts == ATTEMPTS:
                 raise
-    return batch.outcomes
+        else:
+            return batch.outcomes
+
+
+class _StrayMembers(Exception):
+    """Undoes a batch that created members for events that were not taken; says what became of these."""
+
+    def __init__(self, outcomes: dict[int, EventOutcome]) -> None:
+        super().__init__(len(outcomes))
+        self.outcomes = outcomes
 
 
 def _post(batch: Batch, *, all_or_nothing: bool) -> None:
@@ -79,6 +95,7 @@ def _post(batch: Batch, *, all_or_nothing: bool) -> None:
         _post_reversals(batch, clock, accounts, reversing)
     if all_or_nothing:
         _refuse_unless_all_good(batch)
+    _leave_no_strays(batch)
 
 
 def _choose_versions(batch: Batch) -> None:
@@ -107,6 +124,7 @@ def _find_members(batch: Batch) -> None:
     ]
     if unknown and batch.terms.creates_members:
         create_unknown(batch.terms.company_id, unknown)
+        batch.created = {member.key for member in unknown}
         batch.members |= find_members([member.key for member in unknown])
     for position, draft in drafts.items():
         if draft.member_key not in batch.members:
@@ -176,7 +194,9 @@ def _claim(batch: Batch, positions: Sequence[int]) -> list[tuple[int, Claim]]:
                 outcome.refusal = errors.EventConflict(
                     number=claim.draft.business_no or claim.draft.id,
                     earlier=claim.earlier_source,
-                    earlier_amount=claim.earlier_amount or "—",
+                    earlier_amount=format_fixed(Decimal(claim.earlier_amount), 2)
+                    if claim.earlier_amount
+                    else "—",
                 )
     return fresh
 
@@ -305,6 +325,24 @@ def _post_reversals(
         if ref is not None:
             batch.outcomes[position].points += taken[ref.account_id, ref.seq]
             batch.outcomes[position].entry = ref
+
+
+def _leave_no_strays(batch: Batch) -> None:
+    """Raise _StrayMembers where nothing was taken of those whom the batch created: a refused event
+    leaves no trace, and whether it is refused shows only once its member and accounts are there.
+    """
+    taken = {Result.ACCEPTED, Result.DUPLICATE}
+    keys = [incoming.draft.member_key for incoming in batch.incoming]
+    wanted = {key for key, outcome in zip(keys, batch.outcomes, strict=True) if outcome.result in taken}
+    strays = batch.created - wanted
+    if not strays:
+        return
+    fresh = {outcome.event_id for outcome in batch.outcomes if outcome.result is Result.ACCEPTED}
+    outcomes = {i: batch.outcomes[i] for i, key in enumerate(keys) if key in strays}
+    for outcome in outcomes.values():
+        # The event of this very batch that was in the way gets another number when it is posted again.
+        outcome.event_id = None if outcome.event_id in fresh else outcome.event_id
+    raise _StrayMembers(outcomes)
 
 
 def _refuse_unless_all_good(batch: Batch) -> None:

@@ -9,7 +9,7 @@ from houji.access.types import Actor
 from houji.approvals.actions import decide_request, lock_request
 from houji.approvals.queries import pending_requests, request_by_id
 from houji.earning.awards import awards_from_json, to_accrual
-from houji.earning.facts import free_keys
+from houji.earning.facts import free_keys_of
 from houji.earning.models import Decision
 from houji.intake.acceptance import event_by_id
 from houji.kernel.ids import EventId, MemberId, ProgramId
@@ -53,7 +53,7 @@ def decide_award(
         request = lock_request(request_id)
         decide_request(request, approve=approve, actor=actor, note=note, now=now)
         if not approve:
-            free_keys([EventId(event.id)])
+            free_keys_of(EventId(event.id), awards)
             return []
         accruals = [
             to_accrual(

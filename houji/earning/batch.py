@@ -29,6 +29,7 @@ class Batch:
     booking: Booking
     outcomes: list[EventOutcome]
     members: dict[str, KnownMember] = field(default_factory=dict)
+    created: set[str] = field(default_factory=set)
     versions: dict[int, ReadyVersion] = field(default_factory=dict)
 
     @property

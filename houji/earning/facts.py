@@ -104,6 +104,12 @@ def free_keys(event_ids: Iterable[EventId]) -> None:
     UsedKey.objects.filter(event_id__in=list(event_ids)).delete()
 
 
+def free_keys_of(event_id: EventId, awards: Iterable[Award]) -> None:
+    """Free the keys of these awards of an event; what its other awards used stays used."""
+    rules = {award.rule_code for award in awards}
+    UsedKey.objects.filter(event_id=event_id, rule_code__in=rules).delete()
+
+
 def _used_among(terms: ProgramTerms, pairs: Sequence[LimitKey]) -> set[LimitKey]:
     rows = run_columns(
         "SELECT rule_code, key FROM earning_usedkey WHERE company_id = %s AND program_id = %s"

@@ -17,13 +17,14 @@ from houji.approvals.actions import withdraw_requests
 from houji.approvals.queries import requests_of
 from houji.earning import errors
 from houji.earning.facts import free_keys
-from houji.intake.acceptance import Claim, database_now, events_by_business, release_import
+from houji.intake.acceptance import Claim, events_by_business, release_import
 from houji.intake.event_types.catalogue import event_type
 from houji.intake.types import DraftEvent
 from houji.kernel.ids import EventId, MemberId
 from houji.kernel.refusals import Refusal
 from houji.ledger import actions as ledger
-from houji.ledger.queries import accruals_of_causes, entry, reversed_refs
+from houji.ledger.planning import Plan
+from houji.ledger.queries import accounts_of_holders, accruals_of_causes, entry, reversed_refs
 from houji.ledger.types import Cause, CauseKind, Clawback, EntryKind, EntryRef
 
 if TYPE_CHECKING:
@@ -76,15 +77,15 @@ def reverse_import(*, actor: Actor, import_id: int, name: str, reason: str) -> i
     PermissionMissing or ReasonMissing; taking back twice finds nothing left and returns 0.
     """
     require(actor, Permission.REVERSE)
-    if not reason.strip():
-        raise errors.ReasonMissing()
+    reason = _checked(reason)
     with tenant(actor.company_id):
-        event_ids = _lock_events_of_import(import_id)
-        now = database_now()
+        event_ids, holders = _lock_events_of_import(import_id)
+        # Accounts come before requests, as everywhere: an approval that is just being decided holds its own.
+        plan, now = ledger.lock_accounts(accounts_of_holders(holders), with_lots=None)
         causes = [Cause(CauseKind.DECISION, event_id) for event_id in event_ids]
         causes += withdraw_awards(event_ids, actor=actor, now=now)
         entries = accruals_of_causes(causes)
-        taken = _claw_back(actor, [found.ref for found in entries], Cause(CauseKind.REVERSAL, 0), now)
+        taken = _claw_back(actor, plan, [found.ref for found in entries], now)
         free_keys(event_ids)
         release_import(import_id)
         record_audit(actor, "import.reverse", f"import:{import_id}", name=name, reason=reason, points=taken)
@@ -98,8 +99,7 @@ def reverse_entry(*, actor: Actor, ref: EntryRef, reason: str) -> EntryRef | Non
     Returns the clawback's entry, or None when nothing was left to take.
     """
     require(actor, Permission.REVERSE)
-    if not reason.strip():
-        raise errors.ReasonMissing()
+    reason = _checked(reason)
     with tenant(actor.company_id):
         plan, now = ledger.lock_accounts([ref.account_id], with_lots=None)
         accrual = entry(ref)
@@ -113,6 +113,14 @@ def reverse_entry(*, actor: Actor, ref: EntryRef, reason: str) -> EntryRef | Non
             free_keys([EventId(accrual.cause_id)])
         record_audit(actor, "entry.reverse", f"entry:{ref}", reason=reason, taken=str(taken or ""))
     return taken
+
+
+def _checked(reason: str) -> str:
+    """Return a reason as it can be stored; refuses with ReasonMissing."""
+    checked = reason.replace("\0", "").strip()
+    if not checked:
+        raise errors.ReasonMissing()
+    return checked
 
 
 def withdraw_awards(event_ids: Iterable[EventId], *, actor: Actor, now: datetime) -> list[Cause]:
@@ -148,21 +156,21 @@ def _postings_of(originals: dict[int, Event]) -> dict[int, list[EntryRef]]:
     return {position: [ref for ref in refs if ref not in gone] for position, refs in postings.items()}
 
 
-def _lock_events_of_import(import_id: int) -> list[EventId]:
+def _lock_events_of_import(import_id: int) -> tuple[list[EventId], set[MemberId]]:
     """Lock the import's live events: two people who take it back at once take it back once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM intake_event WHERE import_id = %s AND live ORDER BY id FOR UPDATE", [import_id]
+            "SELECT id, member_id FROM intake_event WHERE import_id = %s AND live ORDER BY id FOR UPDATE",
+            [import_id],
         )
-        return [EventId(event_id) for (event_id,) in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [EventId(event_id) for event_id, _ in rows], {MemberId(member_id) for _, member_id in rows}
 
 
-def _claw_back(actor: Actor, refs: Sequence[EntryRef], cause: Cause, now: datetime) -> int:
+def _claw_back(actor: Actor, plan: Plan, refs: Sequence[EntryRef], now: datetime) -> int:
     gone = reversed_refs(refs)
-    open_refs = [ref for ref in refs if ref not in gone]
-    if not open_refs:
+    wanted = [(Clawback(ref, Cause(CauseKind.REVERSAL, 0), now), now) for ref in refs if ref not in gone]
+    if not wanted:
         return 0
-    plan, clock = ledger.lock_accounts({ref.account_id for ref in open_refs}, with_lots=None)
-    wanted = [(Clawback(ref, cause, now), clock) for ref in open_refs]
     ledger.post(actor.company_id, plan, clawbacks=wanted)
     return -sum(row.points for row in plan.entries if row.kind is EntryKind.CLAWBACK)

@@ -6,17 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from houji.insights import errors
 from houji.insights.models import Dispute, StatementConfirmation
 from houji.insights.types import ConfirmationFigure, DisputeFigure
 from houji.kernel.ids import AccountId, MemberId, UnitId
 from houji.kernel.time import add_months, local_date
+from houji.members.queries import search_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,32 @@ def disputed_months(account_id: AccountId) -> set[date]:
     """Return the months with an objection that awaits an answer, for lists of months."""
     waiting = Dispute.objects.filter(account_id=account_id, state=Dispute.State.OPEN)
     return set(waiting.values_list("month", flat=True))
+
+
+def confirmed_accounts(month: date) -> set[AccountId]:
+    """Return the accounts whose statement of a month was confirmed, for lists of accounts."""
+    found = StatementConfirmation.objects.filter(month=first_of_month(month))
+    return {AccountId(account) for account in found.values_list("account_id", flat=True)}
+
+
+def disputed_accounts(month: date) -> set[AccountId]:
+    """Return the accounts with an objection to a month that awaits an answer, for lists of accounts."""
+    waiting = Dispute.objects.filter(month=first_of_month(month), state=Dispute.State.OPEN)
+    return {AccountId(account) for account in waiting.values_list("account_id", flat=True)}
+
+
+def search_disputes(text: str = "", *, is_open: bool | None = None) -> QuerySet[Dispute]:
+    """Return objections found by customer, words or people, the latest first; blanks find all."""
+    found = Dispute.objects.order_by("-raised_at", "-id")
+    if is_open is not None:
+        waiting = Q(state=Dispute.State.OPEN)
+        found = found.filter(waiting if is_open else ~waiting)
+    if not text.strip():
+        return found
+    words = text.strip()
+    said = ("text", "answer", "raised_by", "answered_by")
+    spoken = [Q(**{f"{field}__icontains": words}) for field in said]
+    return found.filter(reduce(or_, spoken, Q(member_id__in=search_members(words).values("id"))))
 
 
 def dispute_figure(dispute: Dispute) -> DisputeFigure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -148,12 +148,16 @@ def _recognise(
 
 
 def _same_business(earlier: Event, draft: DraftEvent, member_id: MemberId) -> bool:
-    """Tell whether another source reports the same business: same member's, same amount."""
+    """Tell whether another source reports the same business: the member's, the amount's, the day's.
+
+    One system knows the hour of a payment, another only its day.
+    """
     if (earlier.source, earlier.source_id) == (draft.source, draft.id):
         return False
     amount = event_type(draft.type).amount_field
     same_amount = amount is None or earlier.data.get(amount) == draft.data.get(amount)
-    return same_amount and (earlier.member_id, earlier.occurred_at) == (member_id, draft.occurred_at)
+    same_day = abs(earlier.occurred_at - draft.occurred_at) < timedelta(days=1)
+    return same_amount and same_day and earlier.member_id == member_id
 
 
 def _live_by_source(drafts: Sequence[DraftEvent]) -> Mapping[tuple[str, str], Event]:

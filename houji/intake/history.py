@@ -53,6 +53,17 @@ def events_of_rows(import_id: int, rows: Collection[int]) -> dict[EventId, int]:
     return {EventId(event_id): row for event_id, row in found if row is not None}
 
 
+def count_events(member_id: MemberId) -> int:
+    """Count a member's events."""
+    return Event.objects.filter(member_id=member_id).count()
+
+
+def latest_events(member_id: MemberId, *, start: int, count: int) -> list[EventId]:
+    """Return a member's events from place ``start`` on, the latest business first."""
+    found = Event.objects.filter(member_id=member_id).order_by("-occurred_at", "-id")
+    return [EventId(event_id) for event_id in found.values_list("id", flat=True)[start : start + count]]
+
+
 def usual_amounts(
     event_type_code: str, member_ids: Collection[MemberId], *, without_import: int | None
 ) -> dict[MemberId, UsualAmount]:

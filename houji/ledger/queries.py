@@ -29,6 +29,14 @@ class BookSizes:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """What the lots of an accrual still hold, and when the rest of them becomes usable."""
+
+    remaining: int
+    usable_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A broken invariant: which account, which rule, what was found."""
 
@@ -57,6 +65,12 @@ def account_of(unit_id: UnitId, holder_id: MemberId) -> AccountId | None:
     """Return a holder's account, or None where nothing was ever posted."""
     key = AccountKey.objects.filter(unit_id=unit_id, holder_id=holder_id).first()
     return None if key is None else AccountId(key.account_id)
+
+
+def accounts_of_holders(holder_ids: Iterable[MemberId]) -> list[AccountId]:
+    """Return every account of these holders, whatever its unit."""
+    keys = AccountKey.objects.filter(holder_id__in=set(holder_ids))
+    return [AccountId(account_id) for account_id in keys.values_list("account_id", flat=True)]
 
 
 def holder_of(account_id: AccountId) -> MemberId:
@@ -120,6 +134,17 @@ def lots_of_entry(ref: EntryRef) -> QuerySet[Lot]:
     return Lot.objects.filter(account_id=ref.account_id, entry_seq=ref.seq).order_by("lot_id")
 
 
+def holdings(refs: Sequence[EntryRef], *, now: datetime) -> dict[EntryRef, Holding]:
+    """Return what the lots of these accruals hold as of ``now``; entries without lots are absent."""
+    accounts, seqs = [ref.account_id for ref in refs], [ref.seq for ref in refs]
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDINGS, {"accounts": accounts, "seqs": seqs, "now": now})
+        return {
+            EntryRef(AccountId(account), seq): Holding(int(remaining), usable_at)
+            for account, seq, remaining, usable_at in cursor.fetchall()
+        }
+
+
 def lots_moved_by(ref: EntryRef) -> list[tuple[Lot, int]]:
     """Return the lots an entry consumed or made usable, each with its points."""
     moves = list(LotMove.objects.filter(account_id=ref.account_id, seq=ref.seq).order_by("n"))
@@ -168,6 +193,16 @@ def _balances(condition: str, parameters: Mapping[str, int | datetime]) -> dict[
             )
         }
 
+
+# Lots due to expire count as expired before the nightly run has booked it, as in balances.
+_HOLDINGS = """
+SELECT lot.account_id, lot.entry_seq,
+       coalesce(sum(lot.remaining) FILTER (WHERE lot.expires_at IS NULL OR lot.expires_at > %(now)s), 0),
+       max(lot.available_at) FILTER (WHERE lot.open AND NOT lot.active AND lot.available_at > %(now)s)
+FROM unnest(%(accounts)s::bigint[], %(seqs)s::bigint[]) AS wanted (account_id, seq)
+JOIN ledger_lot AS lot ON lot.account_id = wanted.account_id AND lot.entry_seq = wanted.seq
+GROUP BY lot.account_id, lot.entry_seq
+"""
 
 # A lot counts as expired from expires_at on, else as usable from available_at on. The next expiry
 # sums every lot that expires at the same instant, not just one of them.

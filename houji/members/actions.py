@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from houji.access.actions import create_user, record_audit, require
+from houji.access.people import deactivate_user, edit_user
 from houji.access.statements import run_columns
 from houji.access.tenant import tenant
 from houji.access.types import Actor, Permission, Role
@@ -95,7 +96,12 @@ def create_member(*, actor: Actor, key: str, name: str, kind: MemberKind, **deta
             raise errors.MemberExists(member=key)
         member = Member(company_id=actor.company_id, key=key, name=name, kind=kind, **details)
         member.search_text = _search_text(member)
-        member.save()
+        try:
+            with transaction.atomic():
+                member.save(force_insert=True)
+        except IntegrityError:
+            # Somebody else, or an event, brought the member since it was looked up.
+            raise errors.MemberExists(member=key) from None
         record_audit(actor, "member.create", f"member:{member.id}", key=key)
     return member
 
@@ -167,12 +173,74 @@ def add_contact(
     return contact, user
 
 
+def edit_contact(
+    *, actor: Actor, member_id: MemberId, contact_id: int, name: str, mobile: str, title: str = ""
+) -> Contact:
+    """Change a contact's particulars; from then on they sign in with the mobile number given here.
+
+    Refuses with PermissionMissing, MemberNotFound, ContactNotFound or LoginTaken, in this order.
+    """
+    require(actor, Permission.EDIT_MEMBERS)
+    after = {"name": name, "title": title, "mobile": mobile}
+    with tenant(actor.company_id):
+        contact = _lock_contact(member_id, contact_id)
+        before = {field: getattr(contact, field) for field in after}
+        if before == after:
+            return contact
+        if contact.user_id is not None:
+            edit_user(actor=actor, user_id=contact.user_id, name=name, login=mobile)
+        for field, value in after.items():
+            setattr(contact, field, value)
+        contact.save(update_fields=list(after))
+        changed = [field for field in after if before[field] != after[field]]
+        record_audit(
+            actor,
+            "contact.edit",
+            f"member:{member_id}",
+            contact=contact_id,
+            before={field: before[field] for field in changed},
+            after={field: after[field] for field in changed},
+        )
+    return contact
+
+
+def remove_contact(*, actor: Actor, member_id: MemberId, contact_id: int) -> None:
+    """Take a contact off a member: the person is shut out at once, what they confirmed stays.
+
+    The mobile number is free again, for the same person may come back or speak for another
+    customer. Refuses with PermissionMissing, MemberNotFound or ContactNotFound, in this order.
+    """
+    require(actor, Permission.EDIT_MEMBERS)
+    with tenant(actor.company_id):
+        contact = _lock_contact(member_id, contact_id)
+        if contact.user_id is not None:
+            deactivate_user(actor=actor, user_id=contact.user_id, frees_login=True)
+        contact.delete()
+        record_audit(
+            actor,
+            "contact.remove",
+            f"member:{member_id}",
+            contact=contact_id,
+            name=contact.name,
+            title=contact.title,
+            mobile=contact.mobile,
+        )
+
+
 def lock_member(member_id: MemberId) -> Member:
     """Lock a member's row; refuses with MemberNotFound."""
     member = Member.objects.select_for_update().filter(id=member_id).first()
     if member is None:
         raise errors.MemberNotFound(member=str(member_id))
     return member
+
+
+def _lock_contact(member_id: MemberId, contact_id: int) -> Contact:
+    member = lock_member(member_id)
+    contact = Contact.objects.select_for_update().filter(member=member, id=contact_id).first()
+    if contact is None:
+        raise errors.ContactNotFound(contact_id=contact_id)
+    return contact
 
 
 def _search_text(member: Member) -> str:

@@ -40,3 +40,14 @@ class AuthorisationMissing(Refusal):
     kind = Kind.UNPROCESSABLE
     text = _("「{member}」是政府或国企客户，没有登记书面授权。")
     way_out = _("先登记授权日期，再开启上榜。")
+
+
+@dataclass
+class ContactNotFound(Refusal):
+    """The member has no such contact, or no longer."""
+
+    contact_id: int
+    code = "contact_not_found"
+    kind = Kind.NOT_FOUND
+    text = _("没有这位联系人，可能已移除。")
+    way_out = _("刷新联系人列表再操作。")

@@ -33,7 +33,7 @@ COMPANY_CODE = "main"
 """The code of the company that an installation begins with."""
 
 _OPENING_LOCK = 0x686F756A69
-"""Any number of our own: the advisory lock that the first visitors queue at."""
+"""Any number of our own: the advisory lock that founders queue at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,7 @@ def open_installation(*, company_name: str, login: str, name: str, password: str
     nothing of theirs is kept.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_OPENING_LOCK])
+        _queue_founders()
         if all_companies():
             raise InstallationTaken()
         company_id = found_company(code=COMPANY_CODE, name=company_name)
@@ -108,16 +107,34 @@ def open_installation(*, company_name: str, login: str, name: str, password: str
 def ensure_company_with_template(company_code: str, program_code: str, template_code: str) -> Start:
     """Return a company's programme, creating what is absent: for commands on an empty installation."""
     try:
-        company_id = CompanyId(company_by_code(company_code).id)
-    except CompanyNotFound:
-        company_id = found_company(code=company_code, name=company_code)
-    actor = product_actor(company_id, "houji")
-    with tenant(company_id):
+        return _started(company_code, program_code)
+    except (CompanyNotFound, ProgramNotFound):
+        pass
+    with transaction.atomic():
+        # Two commands that begin at once queue here; the second finds what the first has made.
+        _queue_founders()
         try:
-            terms = terms_of(program_by_code(program_code))
+            return _started(company_code, program_code)
+        except CompanyNotFound:
+            company_id = found_company(code=company_code, name=company_code)
         except ProgramNotFound:
-            terms = start_program(actor=actor, template_code=template_code, program_code=program_code)
-    return Start(actor, terms)
+            company_id = CompanyId(company_by_code(company_code).id)
+        actor = product_actor(company_id, "houji")
+        terms = start_program(actor=actor, template_code=template_code, program_code=program_code)
+        return Start(actor, terms)
+
+
+def _started(company_code: str, program_code: str) -> Start:
+    company_id = CompanyId(company_by_code(company_code).id)
+    with tenant(company_id):
+        terms = terms_of(program_by_code(program_code))
+    return Start(product_actor(company_id, "houji"), terms)
+
+
+def _queue_founders() -> None:
+    """Wait, in the open transaction, for whoever else is founding a company or its programme."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_OPENING_LOCK])
 
 
 def _validity(expiry: Expiry) -> dict[str, int]:

@@ -43,11 +43,13 @@ def published_rows(program_id: ProgramId) -> list[RuleSetVersion]:
 
 
 def _ready_version(version_id: VersionId, catalogue: FieldCatalogue) -> ReadyVersion:
-    # The row is read within the tenant, so that a cached version of another company stays hidden.
-    if version_id not in _ready:
+    # Whoever asks has the id from a row of its own company: row-level security does not guard the cache.
+    # Threads share it, and one may clear it while another is between two of these lines.
+    ready = _ready.get(version_id)
+    if ready is None:
         row = RuleSetVersion.objects.get(id=version_id)
         rules = compile_rules(parse_rule_set(row.document, catalogue), catalogue)
         if len(_ready) >= _READY_LIMIT:
             _ready.clear()
-        _ready[version_id] = ReadyVersion(version_id, row.number, row.effective_from, rules)
-    return _ready[version_id]
+        ready = _ready[version_id] = ReadyVersion(version_id, row.number, row.effective_from, rules)
+    return ready

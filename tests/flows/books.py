@@ -13,7 +13,18 @@ from playwright.sync_api import Page, expect
 
 from tests.flows.browsing import Visitor
 
-HEADERS = ("客户编码", "客户名称", "客户性质", "发票号", "合同号", "金额", "开票日期", "到期日", "到账日", "是否投诉")
+HEADERS = (
+    "客户编码",
+    "客户名称",
+    "客户性质",
+    "发票号",
+    "合同号",
+    "金额",
+    "开票日期",
+    "到期日",
+    "到账日",
+    "是否投诉",
+)
 
 
 def today() -> date:
@@ -29,7 +40,18 @@ def payment(
     due = paid + timedelta(days=days_early)
     issued = paid - timedelta(days=30)
     shown = paid.isoformat() if settled is None else settled
-    return (key, name, "国企", invoice_no, "HT-FLOW", amount, issued.isoformat(), due.isoformat(), shown, "否")
+    return (
+        key,
+        name,
+        "国企",
+        invoice_no,
+        "HT-FLOW",
+        amount,
+        issued.isoformat(),
+        due.isoformat(),
+        shown,
+        "否",
+    )
 
 
 def write_workbook(path: Path, rows: Sequence[Sequence[object]]) -> Path:

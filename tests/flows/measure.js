@@ -117,6 +117,5 @@
       const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
       return [...new Set(ids.filter((id, place) => ids.indexOf(id) !== place))];
     },
-    headings: () => [...document.querySelectorAll("h1")].length,
   };
 })()

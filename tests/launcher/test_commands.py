@@ -98,7 +98,7 @@ def test_serving_from_the_first_start_to_ctrl_c(houji: Houji, cluster: Cluster) 
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
     # Another command shares the running server, finds the job worker at work, and leaves both running.
-    asked = "SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = 'houji_worker'"
+    asked = "SELECT count(*) > 0 FROM procrastinate_workers"
     for _attempt in range(50):
         answer = houji.run("dbshell", "--role", "owner", "-XAtc", asked)[:2]
         if answer == (0, "t\n"):

@@ -63,9 +63,7 @@ class Firm:
 
     def upload(self, content: bytes, name: str = "回款.csv") -> Import:
         """Upload a file."""
-        return upload_file(
-            actor=self.actor, terms=self.terms, file_name=name, stream=io.BytesIO(content)
-        )
+        return upload_file(actor=self.actor, terms=self.terms, file_name=name, stream=io.BytesIO(content))
 
     def preview(self, content: bytes, name: str = "回款.csv") -> Import:
         """Upload and preview a file."""

@@ -166,7 +166,7 @@ def test_a_number_in_the_books_with_another_amount_is_a_conflict_with_its_import
     problem = firm.problem(import_, 2)
     assert problem.code == "event_conflict"
     assert "十月.csv" in problem.message
-    assert "462000" in problem.message
+    assert "462,000.00" in problem.message
     assert firm.balances() == {"C001": 4700}
 
 

@@ -122,9 +122,7 @@ def test_all_or_nothing_posts_nothing_when_one_row_is_bad(
     assert (done.state, done.counts) == ("done", {"accepted": 4, "refused": 1})
 
 
-def test_a_crossed_transaction_is_tried_again(
-    firm: Firm, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crossed_transaction_is_tried_again(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
 
     def crossed_once() -> str:
@@ -200,8 +198,13 @@ def test_a_reversal_needs_a_reason_and_something_to_reverse(firm: Firm) -> None:
 
 
 def test_the_error_file_comes_again_once_corrected(firm: Firm) -> None:
-    done = firm.post(csv_of(row("FP-1"), row("FP-2", amount="NaN"), row("0003", amount="6000,00")
-                            .replace("6000,00", '"6000,00"')))
+    done = firm.post(
+        csv_of(
+            row("FP-1"),
+            row("FP-2", amount="NaN"),
+            row("0003", amount="6000,00").replace("6000,00", '"6000,00"'),
+        )
+    )
     with tenant(firm.actor.company_id):
         content = error_file(done.id)
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active

@@ -481,5 +481,6 @@ def test_the_pages_speak_english_too(world: World) -> None:
     text = page(client, newest(world))
 
     assert "Post 1 row" in text
-    assert "Contract payment 34, " in text or "Contract payment 34" in text
+    assert "Contract payment 34, Paid in time 80, No complaint 30" in text
+    assert "Month 2 has no day 30.</b> Use the real date" in text
     assert "拒绝" not in text

@@ -19,6 +19,7 @@ from houji.connect.types import FileHead
 from houji.console.desk import Desk, name_in, staff_page
 from houji.console.import_columns import (
     DATE_FORMATS,
+    UNIT_NAMES,
     UNNAMED,
     ColumnChoices,
     from_form,
@@ -30,7 +31,6 @@ from houji.console.views.import_preview import amount_unit
 from houji.intake.event_types.catalogue import event_types
 from houji.intake.mapping.document import parse_mapping
 from houji.intake.mapping.library import Suggestion
-from houji.intake.normalise import UNITS
 from houji.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _page(
         "suggestions": [_suggestion(one, import_) for one in head.suggestions],
         "kinds": [(kind.code, name_in(kind.names)) for kind in event_types()],
         "formats": DATE_FORMATS,
-        "units": list(UNITS),
+        "units": list(UNIT_NAMES.items()),
         "name": desk.request.POST.get("name", "")[:60],
         "keep": desk.request.POST.get("keep") == "1",
         "refusal": refusal,

@@ -19,9 +19,11 @@ from houji.connect.queries import flagged_points, import_by_id, rows_of
 from houji.connect.running import start_import
 from houji.connect.types import BAD, GOOD, MixedUnits, Mode, Outcome
 from houji.console.desk import Desk, name_in, staff_page
+from houji.console.import_columns import UNIT_NAMES
 from houji.console.import_reasons import award_lines, entries_of_rows
 from houji.console.import_rows import Group, add_reasons, chips_of, groups_of, shown_rows
 from houji.console.import_steps import import_steps
+from houji.console.punctuation import clauses
 from houji.wording import numbers
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def preview_page(desk: Desk, import_: Import) -> HttpResponse:
         "is_preview": True,
         "steps": import_steps("preview"),
         "mapping_name": name_in((import_.mapping or {}).get("names", {})),
-        "unit": amount_unit(import_),
+        "unit": {name: UNIT_NAMES[unit] for name, unit in amount_unit(import_).items()},
         "mixed_units": import_.mixed_units,
         "flagged": import_.counts.get(Outcome.FLAGGED.value, 0),
         "flagged_points": flagged_points(import_.id),
@@ -148,7 +150,7 @@ def _commit(desk: Desk, import_: Import) -> dict[str, Any]:
     return {
         "title": said,
         "points": import_.points,
-        "detail": "；".join(parts),
+        "detail": clauses(parts),
         "none": good == 0,
         "bad": bad,
         "problems": gettext("问题行 %(bad)s") % {"bad": bad},

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from houji.console.business import business_count, business_rows
+from houji.console.business import business_rows
 from houji.console.desk import Desk, language_now, staff_page
 from houji.console.lots import expiries
 from houji.console.months import member_months
@@ -20,6 +20,7 @@ from houji.console.movements import KIND_NAMES, MovementRow, day_said, movement_
 from houji.console.spreadsheets import xlsx_response
 from houji.earning.chain import last_day
 from houji.earning.earnable import earnable, offers
+from houji.intake.history import count_events
 from houji.kernel.ids import MemberId
 from houji.kernel.time import add_months, local_date, start_of_day
 from houji.ledger.queries import account_of, balance_of, history, open_lots
@@ -94,7 +95,7 @@ def export_movements(desk: Desk, member_id: int) -> HttpResponse:
 def business(desk: Desk, member_id: int) -> HttpResponse:
     """Show the customer's open invoices and everything it did, with what that earned."""
     member = member_by_id(MemberId(member_id))
-    total = business_count(MemberId(member.id))
+    total = count_events(MemberId(member.id))
     page = Paginator(range(total), PER_PAGE).get_page(desk.request.GET.get("page"))
     start = max(page.start_index() - 1, 0)
     context = {

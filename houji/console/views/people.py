@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from houji.access.actions import invite_user
-from houji.access.errors import InvitationRefused
 from houji.access.tenant import tenant
 from houji.access.types import Permission
 from houji.console.desk import Desk, staff_page
@@ -27,39 +26,7 @@ from houji.members.types import BoardConsent
 @staff_page(section="members")
 def people(desk: Desk, member_id: int) -> HttpResponse:
     """Show who speaks for the customer and what it agreed to."""
-    return _people(desk, MemberId(member_id))
-
-
-@never_cache
-@require_POST
-@staff_page(Permission.EDIT_MEMBERS, section="members")
-def add_contact(desk: Desk, member_id: int) -> HttpResponse:
-    """Name a contact and show the invitation, which exists nowhere else afterwards."""
-    form = ContactForm(desk.request.POST)
-    if not form.is_valid():
-        return _people(desk, MemberId(member_id), form=form, status=422)
-    try:
-        with tenant(desk.company_id):
-            _contact, user = actions.add_contact(
-                actor=desk.actor, member_id=MemberId(member_id), **form.cleaned_data
-            )
-            secret = invite_user(actor=desk.actor, user_id=user.id, now=desk.now)
-    except Refusal as refusal:
-        return _people(desk, MemberId(member_id), form=form, status=desk.tell(refusal))
-    return _people(desk, MemberId(member_id), invitation=(user.name, secret))
-
-
-@never_cache
-@require_POST
-@staff_page(Permission.EDIT_MEMBERS, section="members")
-def invite_contact(desk: Desk, member_id: int, user_id: int) -> HttpResponse:
-    """Make a new invitation for a contact of this customer; the older one stops working."""
-    with tenant(desk.company_id):
-        contact = contacts_of(MemberId(member_id)).filter(user_id=user_id).first()
-        if contact is None:
-            raise InvitationRefused()
-        secret = invite_user(actor=desk.actor, user_id=user_id, now=desk.now)
-    return _people(desk, MemberId(member_id), invitation=(contact.name, secret))
+    return people_page(desk, MemberId(member_id))
 
 
 @require_POST
@@ -68,7 +35,7 @@ def set_board(desk: Desk, member_id: int) -> HttpResponse:
     """Record the authorisation on file and what the customer agreed to show: both or neither."""
     form = BoardForm(desk.request.POST)
     if not form.is_valid():
-        return _people(desk, MemberId(member_id), board=form, status=422)
+        return people_page(desk, MemberId(member_id), board=form, status=422)
     try:
         with tenant(desk.company_id):
             actions.edit_member(
@@ -79,7 +46,7 @@ def set_board(desk: Desk, member_id: int) -> HttpResponse:
             consent = BoardConsent(form.cleaned_data["board_consent"])
             actions.set_board_consent(actor=desk.actor, member_id=MemberId(member_id), consent=consent)
     except Refusal as refusal:
-        return _people(desk, MemberId(member_id), board=form, status=desk.tell(refusal))
+        return people_page(desk, MemberId(member_id), board=form, status=desk.tell(refusal))
     messages.success(desk.request, gettext("已保存授权与榜单设置。"))
     return HttpResponseRedirect(reverse("console:member-people", args=[member_id]))
 
@@ -110,15 +77,17 @@ def edit(desk: Desk, member_id: int) -> HttpResponse:
     return desk.render("console/member/edit.html", context, status=status)
 
 
-def _people(
+def people_page(
     desk: Desk,
     member_id: MemberId,
     *,
     form: ContactForm | None = None,
     board: BoardForm | None = None,
     invitation: tuple[str, str] | None = None,
+    drawer: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Render who speaks for a customer, with a drawer open beside them where there is one."""
     with tenant(desk.company_id):
         member = member_by_id(member_id)
         contacts = list(contacts_of(member_id))
@@ -129,6 +98,8 @@ def _people(
             "contacts": [(contact, users.get(contact.user_id)) for contact in contacts],
             "form": form or ContactForm(),
             "board": board or BoardForm(initial=known),
+            **(drawer or {}),
+            "drawer_open": drawer is not None,
         }
         if invitation is not None:
             name, secret = invitation

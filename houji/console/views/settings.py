@@ -1,4 +1,4 @@
-"""Settings: the programme, its people, keys for other systems, the audit trail."""
+"""Settings: the programme, keys for other systems, the audit trail."""
 
 from __future__ import annotations
 
@@ -14,38 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from houji.access import actions
-from houji.access.errors import InvitationRefused
-from houji.access.queries import api_keys, audit_trail, staff
+from houji.access.queries import api_keys, audit_trail
 from houji.access.tenant import tenant
-from houji.access.types import ROLE_NAMES, Permission, Role
+from houji.access.types import Permission
 from houji.console.audit import audit_line
 from houji.console.desk import Desk, staff_page
 from houji.console.fields import ConsoleForm, ProgramForm
 from houji.kernel.ids import ProgramId
-from houji.kernel.refusals import Refusal
 from houji.programs.actions import change_settings
 
 PER_PAGE = 50
-STAFF_ROLES = [role for role in Role if role not in {Role.CONTACT, Role.INTEGRATION}]
-
-
-class UserForm(ConsoleForm):
-    """A person of the staff."""
-
-    name = forms.CharField(label=gettext_lazy("姓名"), max_length=100)
-    login = forms.RegexField(
-        r"^\S+$",
-        label=gettext_lazy("账号"),
-        max_length=200,
-        error_messages={"invalid": gettext_lazy("账号里不能有空格。")},
-        help_text=gettext_lazy("手机号、邮箱或拼音都可以"),
-    )
-    roles = forms.MultipleChoiceField(
-        label=gettext_lazy("角色"),
-        choices=[(role.value, ROLE_NAMES[role]) for role in STAFF_ROLES],
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("至少选一个角色。")},
-    )
 
 
 class KeyForm(ConsoleForm):
@@ -69,46 +47,8 @@ def program(desk: Desk) -> HttpResponse:
                 change_settings(actor=desk.actor, program_id=ProgramId(desk.program.id), **changes)
             messages.success(desk.request, gettext("已保存计划设置。"))
             return HttpResponseRedirect(reverse("console:settings"))
-    context = {"form": form, "tabs": _tabs(desk, "settings"), "board_code": desk.company.code}
+    context = {"form": form, "tabs": settings_tabs(desk, "settings"), "board_code": desk.company.code}
     return desk.render("console/settings/program.html", context, status=status)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@staff_page(Permission.SET_UP)
-def users(desk: Desk) -> HttpResponse:
-    """List the staff and add somebody, with an invitation shown once."""
-    form = UserForm(desk.request.POST or None)
-    if desk.request.method != "POST":
-        return _users(desk, form)
-    if not form.is_valid():
-        return _users(desk, form, status=422)
-    given = form.cleaned_data
-    try:
-        with tenant(desk.company_id):
-            user = actions.create_user(
-                actor=desk.actor,
-                login=given["login"],
-                name=given["name"],
-                roles=[Role(role) for role in given["roles"]],
-            )
-            secret = actions.invite_user(actor=desk.actor, user_id=user.id, now=desk.now)
-    except Refusal as refusal:
-        return _users(desk, form, status=desk.tell(refusal))
-    return _users(desk, UserForm(), invitation=(user.name, secret))
-
-
-@never_cache
-@require_POST
-@staff_page(Permission.SET_UP)
-def invite(desk: Desk, user_id: int) -> HttpResponse:
-    """Make a new invitation for somebody of the staff; the older one stops working."""
-    with tenant(desk.company_id):
-        user = staff().filter(id=min(user_id, 2**63 - 1)).first()
-        if user is None:
-            raise InvitationRefused()
-        secret = actions.invite_user(actor=desk.actor, user_id=user.id, now=desk.now)
-    return _users(desk, UserForm(), invitation=(user.name, secret))
 
 
 @never_cache
@@ -142,26 +82,9 @@ def audit(desk: Desk) -> HttpResponse:
     context = {
         "page": page,
         "rows": [audit_line(row) for row in page.object_list],
-        "tabs": _tabs(desk, "settings-audit"),
+        "tabs": settings_tabs(desk, "settings-audit"),
     }
     return desk.render("console/settings/audit.html", context)
-
-
-def _users(
-    desk: Desk, form: UserForm, *, invitation: tuple[str, str] | None = None, status: int = 200
-) -> HttpResponse:
-    with tenant(desk.company_id):
-        people = list(staff())
-    context: dict[str, Any] = {
-        "form": form,
-        "people": [(one, [ROLE_NAMES[Role(role)] for role in one.roles]) for one in people],
-        "tabs": _tabs(desk, "settings-users"),
-    }
-    if invitation is not None:
-        name, secret = invitation
-        address = desk.request.build_absolute_uri(reverse("console:invitation", args=[secret]))
-        context |= {"invited": name, "invitation": address}
-    return desk.render("console/settings/users.html", context, status=status)
 
 
 def _keys(
@@ -169,11 +92,12 @@ def _keys(
 ) -> HttpResponse:
     with tenant(desk.company_id):
         rows = list(api_keys())
-    context = {"form": form, "rows": rows, "made": made, "tabs": _tabs(desk, "settings-keys")}
+    context = {"form": form, "rows": rows, "made": made, "tabs": settings_tabs(desk, "settings-keys")}
     return desk.render("console/settings/keys.html", context, status=status)
 
 
-def _tabs(desk: Desk, current: str) -> list[dict[str, Any]]:
+def settings_tabs(desk: Desk, current: str) -> list[dict[str, Any]]:
+    """Return the tabs of the settings that the person may open."""
     names = {
         "settings": gettext("计划"),
         "settings-users": gettext("人员"),

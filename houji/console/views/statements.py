@@ -109,7 +109,7 @@ def ranking(desk: Desk) -> HttpResponse:
         "selects": [_month_select(months, month)],
         "board": desk.program.board_enabled,
         "board_code": desk.company.code,
-        "tabs": _tabs("ranking"),
+        "tabs": statement_tabs("ranking"),
     }
     return desk.render("console/statements/ranking.html", context)
 
@@ -146,15 +146,16 @@ def _list(desk: Desk, *, drawer: dict[str, Any] | None = None, status: int = 200
             "selects": [_month_select(months, month), _state_select(state)],
             "confirmed": sum(row.state is StatementState.CONFIRMED for row in rows),
             "total": len(rows),
-            "tabs": _tabs("statements"),
+            "tabs": statement_tabs("statements"),
             **(drawer or {}),
             "drawer_open": drawer is not None,
         }
         return desk.render("console/statements/list.html", context, status=status)
 
 
-def _tabs(current: str) -> list[dict[str, Any]]:
-    names = {"statements": gettext("对账"), "ranking": gettext("排行")}
+def statement_tabs(current: str) -> list[dict[str, Any]]:
+    """Return the tabs of the section."""
+    names = {"statements": gettext("对账"), "disputes": gettext("异议"), "ranking": gettext("排行")}
     return [
         {"text": text, "url": reverse(f"console:{name}"), "current": name == current}
         for name, text in names.items()

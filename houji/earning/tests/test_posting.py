@@ -86,7 +86,7 @@ def test_the_same_id_with_another_amount_is_a_conflict_that_names_the_first(star
     (outcome,) = post(start, settled(amount="1"))
     assert outcome.result is Result.CONFLICT
     assert isinstance(outcome.refusal, errors.EventConflict)
-    assert "462000" in outcome.refusal.message
+    assert "462,000.00" in outcome.refusal.message
     assert available(start) == [4730]
 
 
