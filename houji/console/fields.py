@@ -33,14 +33,24 @@ class ConsoleForm(forms.Form):
             is_select = isinstance(field.widget, forms.Select)
             if not isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
                 field.widget.attrs["class"] = "form-select" if is_select else "form-control"
-            field.error_messages |= {
-                key: text for key, text in _SENTENCES.items() if key in field.error_messages
-            }
+            field.error_messages |= _in_our_words(field)
             if self.is_bound and self.errors.get(name):
                 field.widget.attrs |= {
                     "aria-invalid": "true",
                     "aria-describedby": f"{self[name].id_for_label}_error",
                 }
+
+
+def _in_our_words(field: forms.Field) -> dict[str, Any]:
+    """Return our sentences for those errors of which the field does not speak in its own."""
+    usual: dict[str, Any] = {}
+    for kind in reversed(type(field).__mro__):
+        usual |= getattr(kind, "default_error_messages", {})
+    return {
+        key: text
+        for key, text in _SENTENCES.items()
+        if key in field.error_messages and field.error_messages[key] is usual.get(key)
+    }
 
 
 class DateField(forms.DateField):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.utils.translation import ngettext
 
 from houji.console.desk import language_now, name_in
 from houji.console.punctuation import listed
+from houji.onboarding.starting import Since, first_day, offered
 from houji.onboarding.wizard import Cost, LastYear, cost_of, rule_sentences, voucher_points
 from houji.rulebook.templates import Template
+from houji.wording import dates
 from houji.wording.numbers import percent, points, wan_parts
 
 _FIGURE_PLACES = 2
@@ -91,6 +94,32 @@ def answer_of(last_year: LastYear, template: Template, value_yuan: Decimal) -> A
         reading=_("按类别：{parts}").format(parts=listed(f"{row['name']} {row['text']}" for row in rows)),
         checks=_checks(cost),
     )
+
+
+def since_options(today: date, *, chosen: Since) -> list[tuple[str, str, bool]]:
+    """Return what business can count from: value, words, whether it is chosen."""
+    words = {
+        Since.TODAY: _("今天"),
+        Since.MONTH: _("本月 1 日"),
+        Since.YEAR: _("今年 1 月 1 日"),
+        Since.EVER: _("全部历史"),
+    }
+    return [(since.value, words[since], since is chosen) for since in offered(today)]
+
+
+def since_line(since: Since, today: date, last_year: LastYear, *, sample_from: date | None) -> str:
+    """Say what a choice means for the file at hand; the sample to import begins at ``sample_from``."""
+    day = first_day(since, today)
+    if day is None:
+        return _("不论哪天的业务，导入后都计分。")
+    earliest = sample_from if last_year.is_sample and sample_from is not None else last_year.first_day
+    said = _("{day} 之前的业务不计分。")
+    if last_year.last_day < day:
+        said = _("{day} 之前的业务不计分：「{file}」到 {last} 为止，导入后全都不计分。")
+    elif earliest < day or last_year.rows_older:
+        said = _("{day} 之前的业务不计分，「{file}」里更早的行导入后也一样。")
+    last = dates.day_long(last_year.last_day)
+    return said.format(day=dates.day_long(day), file=last_year.file_name, last=last)
 
 
 def _glance(amount: Decimal) -> str:

@@ -57,7 +57,7 @@ def lock_accounts(
             for account_id, state in states.items()
             if with_lots is None
             or account_id in with_lots
-            or (state.next_due_at is not None and state.next_due_at <= horizon)
+            or _is_due(state, horizon)
         ]
         if loading:
             cursor.execute(_LOTS, [loading])
@@ -111,6 +111,13 @@ def settle_due_accounts(company_id: CompanyId, *, now: datetime) -> int:
         settle_due(plan, account_id, _not_before_last(plan, account_id, now))
     write_plan(company_id, plan)
     return len(due)
+
+
+def _is_due(state: AccountState, horizon: datetime) -> bool:
+    # A posting is never booked before the account's last entry, so what is due by then counts too.
+    if state.next_due_at is None:
+        return False
+    return state.next_due_at <= max(horizon, state.last_booked_at or horizon)
 
 
 def _not_before_last(plan: Plan, account_id: AccountId, booked_at: datetime) -> datetime:

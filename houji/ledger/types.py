@@ -109,9 +109,9 @@ class LotState:
 
 @dataclass(slots=True)
 class AccountState:
-    """A locked account with the open lots that planning may need, and what it has planned so far.
+    """A locked account with its open lots and what was planned for it so far.
 
-    ``all_lots`` tells whether every open lot was loaded, which settling due lots requires.
+    ``lots`` holds all open lots or, where nothing is due, only those that the plan itself makes.
     """
 
     account_id: AccountId

@@ -20,13 +20,22 @@ SAMPLE_NAME = "回款样例.xlsx"
 MISTAKEN_NAME = "回款样例-含错误.xlsx"
 
 
+_WHOLE_YEAR_UNTIL_MONTH = 2
+
+
 @lru_cache(maxsize=2)
 def sample_workbook(today: date) -> bytes:
-    """Return last year's receivables of the demonstration company as .xlsx."""
-    generated = generate(SEED, today)
-    target = BytesIO()
-    write_sample_workbook(_with_own_numbers(generated.events), generated.members, target)
-    return target.getvalue()
+    """Return receivables of the demonstration company to import, as .xlsx; see ``sample_first_day``."""
+    return _workbook(today, sample_first_day(today))
+
+
+def sample_first_day(today: date) -> date | None:
+    """Return the first day of the sample to import: 1 January, so that a usual beginning counts it all.
+
+    None in January and February, when the running year has too little to show: the sample then
+    holds the last 365 days, and a programme that counts from 1 January refuses most of it.
+    """
+    return None if today.month <= _WHOLE_YEAR_UNTIL_MONTH else today.replace(month=1, day=1)
 
 
 @lru_cache(maxsize=2)
@@ -40,10 +49,18 @@ def mistaken_workbook(today: date) -> bytes:
 
 @lru_cache(maxsize=2)
 def sample_year(today: date, zone: ZoneInfo) -> LastYear:
-    """Read the sample as any file is read, and try the templates on it."""
-    source = BytesIO(sample_workbook(today))
+    """Read a whole year of the sample as any file is read, and try the templates on it."""
+    source = BytesIO(_workbook(today, None))
     receipts = read_receipts(source, SAMPLE_NAME, zone=zone, mappings=shipped_mappings())
     return try_templates(receipts, is_sample=True)
+
+
+def _workbook(today: date, first_day: date | None) -> bytes:
+    generated = generate(SEED, today)
+    target = BytesIO()
+    events = _with_own_numbers(generated.events)
+    write_sample_workbook(events, generated.members, target, first_day=first_day)
+    return target.getvalue()
 
 
 def _with_own_numbers(events: Sequence[Event]) -> list[Event]:

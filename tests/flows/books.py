@@ -45,7 +45,7 @@ def payment(
         name,
         "国企",
         invoice_no,
-        "HT-FLOW",
+        f"HT-{issued.year}-{invoice_no[-3:]}",
         amount,
         issued.isoformat(),
         due.isoformat(),

@@ -127,4 +127,4 @@ def visiting(
         yield Visitor(context.new_page(), address, faults)
     finally:
         context.close()
-    assert faults.found == []
+    assert not faults.found, "\n".join(faults.found)

@@ -58,7 +58,7 @@ def test_the_wizard_shows_last_years_cost_and_starts_a_programme(
         expect(page.locator(".hj-big")).to_contain_text(str(balanced))
         page.get_by_role("button", name="按这套开始").click()
         expect(page.get_by_role("heading", name="工作台")).to_be_visible()
-        expect(page.locator("main")).to_contain_text("规则从今天起对新的业务生效")
+        expect(page.locator("main")).to_contain_text("已开始")
         check_empty_pages(admin)
         invitation = invite_a_long_named_customer(admin, tmp_path)
     with visiting(browser, empty.address, PHONE) as customer:

@@ -19,6 +19,7 @@ READING = [
     "/console/rules/",
     "/console/approvals/",
     "/console/statements/",
+    "/console/statements/disputes/",
     "/console/statements/ranking",
     "/console/settings/audit",
 ]

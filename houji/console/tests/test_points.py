@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from houji.access.tenant import tenant
 from houji.approvals.queries import pending_requests
+from houji.connect.posting import run_import
+from houji.connect.queries import recent_imports
 from houji.console.tests.world import World
+from houji.ledger.queries import entries_of
 from houji.ledger.types import EntryRef
 
 HTMX = {"HX-Request": "true"}
@@ -50,6 +56,30 @@ def test_the_explanation_shows_event_rule_arithmetic_lot_and_place(world: World)
         str(ref),
     ):
         assert said in shown, said
+
+
+def test_the_event_of_a_file_leads_to_its_import(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "HOUJI_UPLOADS", tmp_path)
+    client = world.client("operator")
+    head = "客户编码,客户名称,发票号,金额,到期日,到账日,是否投诉"
+    rows = f"{head}\nKH-1,青屿水务集团有限公司,FP-9001,174380,2026-11-10,2026-11-09,否"
+    client.post("/console/imports/new", {"file": SimpleUploadedFile("回款.csv", rows.encode())})
+    with tenant(world.company_id):
+        import_id = recent_imports(world.terms.id).get().id
+    address = f"/console/imports/{import_id}/"
+    client.post(f"{address}start", {"mode": "good_rows"})
+    run_import(actor=world.actor, import_id=import_id)
+    with tenant(world.company_id):
+        ref = entries_of(world.company_id).get().ref
+
+    shown = client.get(f"/console/entries/{ref}", headers=HTMX).content.decode()
+    by_hand = client.get(f"/console/entries/{_entry(world)}", headers=HTMX).content.decode()
+
+    assert f'<a href="{address}">看这次导入</a>' in shown
+    assert "回款.csv" in client.get(address).content.decode()
+    assert "看这次导入" not in by_hand
 
 
 def test_an_explanation_opened_by_its_address_stands_beside_its_customer(world: World) -> None:

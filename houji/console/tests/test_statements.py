@@ -118,6 +118,37 @@ def test_an_objection_is_not_answered_by_roles_or_companies_it_does_not_concern(
     assert "待答复的异议" in world.client("auditor").get("/console/statements/").content.decode()
 
 
+def test_answered_objections_stay_in_the_list_with_who_when_and_what(world: World, ref: EntryRef) -> None:
+    answered, waiting = _object(world, ref), _object(world, ref)
+    client = world.client("operator")
+    form = {"decision": "decline", "answer": "以银行回单日期为准"}
+    client.post(f"/console/statements/disputes/{answered}", form)
+
+    def listed(**query: str) -> list[int]:
+        answer = client.get("/console/statements/disputes/", query)
+        return [figure.id for figure, *_rest in answer.context["rows"]]
+
+    assert listed() == [waiting, answered]
+    assert listed(state="open") == [waiting]
+    assert listed(state="answered") == [answered]
+    assert listed(q="qysw") == listed(q="提前 13 天") == listed(q="许建国") == [waiting, answered]
+    assert listed(q="银行回单") == listed(q="operator") == [answered]
+    assert listed(q="没有这句") == listed(q="qysw 岚桥") == []
+    shown = client.get("/console/statements/disputes/", {"state": "answered"}).content.decode()
+    assert "以银行回单日期为准" in shown
+    assert "operator · " in shown
+    assert "未认可" in shown
+
+
+def test_objections_of_another_company_are_not_in_the_list(world: World, other: World, ref: EntryRef) -> None:
+    _object(world, ref)
+
+    shown = other.client("auditor").get("/console/statements/disputes/")
+
+    assert shown.context["rows"] == []
+    assert "还没有客户提出异议" in shown.content.decode()
+
+
 def test_the_ranking_orders_by_points_of_the_month(world: World, ref: EntryRef) -> None:
     world.pay("KH-2", "9000000")
 

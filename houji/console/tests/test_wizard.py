@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -17,13 +18,17 @@ from houji.access.actions import all_companies, create_user, found_company, hash
 from houji.access.models import User
 from houji.access.tenant import tenant
 from houji.access.types import Role, product_actor
+from houji.connect.models import Import
 from houji.console.tests.world import PASSWORD, World
+from houji.console.wizard_answer import since_line
 from houji.intake.acceptance import database_now
 from houji.intake.models import Event
 from houji.kernel.ids import CompanyId
-from houji.kernel.time import local_date, start_of_day
+from houji.kernel.time import BEGINNING, local_date, start_of_day
 from houji.onboarding.actions import open_installation
 from houji.onboarding.errors import InstallationTaken
+from houji.onboarding.samples import sample_first_day, sample_year
+from houji.onboarding.starting import Since
 from houji.programs.models import Program
 from houji.programs.queries import program_by_code, terms_of
 from houji.rulebook.queries import published_rows
@@ -35,6 +40,7 @@ OPENING = {
     "password": "longer-than-ten",
     "again": "longer-than-ten",
 }
+BALANCED = {"template": "engineering_balanced", "value": "1"}
 HEADER = "客户编码,客户名称,发票号,金额,到期日,到账日,是否投诉"
 
 
@@ -205,7 +211,7 @@ def test_the_own_file_is_not_kept_and_the_sample_comes_back() -> None:
 
 
 @pytest.mark.django_db
-def test_beginning_founds_the_programme_as_shown_from_today_on() -> None:
+def test_beginning_founds_the_programme_as_shown() -> None:
     client, company_id = opened()
 
     answer = client.post("/console/start/begin", {"template": "engineering_seed", "value": "0.1"})
@@ -220,9 +226,109 @@ def test_beginning_founds_the_programme_as_shown_from_today_on() -> None:
     assert program.template_code == "engineering_seed"
     assert terms.main_unit.value_yuan == Decimal("0.1")
     assert program.terms["vouchers"][0]["price_points"] == 20_000
-    assert version.effective_from == start_of_day(local_date(now, terms.zone), terms.zone)
-    assert now - version.effective_from < timedelta(days=1)
-    assert client.get("/console/").status_code == 200
+    # Nobody chose a day: business of the running year counts.
+    new_year = local_date(now, terms.zone).replace(month=1, day=1)
+    assert version.effective_from == start_of_day(new_year, terms.zone)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("since", ["today", "month", "year", "ever"])
+def test_business_counts_from_the_day_that_was_chosen(since: str) -> None:
+    client, company_id = opened()
+
+    answer = client.post("/console/start/begin", BALANCED | {"since": since}, follow=True)
+
+    with tenant(company_id):
+        terms = terms_of(program_by_code(None))
+        (version,) = published_rows(terms.id)
+    today = local_date(database_now(), terms.zone)
+    days = {"today": today, "month": today.replace(day=1), "year": today.replace(month=1, day=1)}
+    if since == "ever":
+        assert version.effective_from == BEGINNING
+        assert "已开始，不论哪天的业务都计分。" in answer.content.decode()
+    else:
+        assert version.effective_from == start_of_day(days[since], terms.zone)
+        assert f"已开始，{days[since]} 起的业务计分。" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_chosen_day_is_kept_while_the_other_answers_change() -> None:
+    client, _ = opened()
+    first = shown(client)
+
+    client.post("/console/start/since", {"since": "ever"})
+    client.post("/console/start/answers", {"template": "engineering_seed", "value": "0.1"})
+
+    assert 'value="year" checked' in first
+    assert 'value="ever" checked' in shown(client)
+    assert "不论哪天的业务，导入后都计分。" in shown(client)
+
+
+@pytest.mark.django_db
+def test_a_choice_that_is_none_is_not_taken() -> None:
+    client, company_id = opened()
+
+    assert client.post("/console/start/since", {"since": "tomorrow"}).status_code == 404
+    assert client.post("/console/start/begin", BALANCED | {"since": "tomorrow"}).status_code == 404
+    with tenant(company_id):
+        assert not Program.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        (Since.EVER, "不论哪天的业务，导入后都计分。"),
+        (Since.YEAR, "2026-01-01 之前的业务不计分。"),
+        (Since.MONTH, "2026-11-01 之前的业务不计分，「回款样例.xlsx」里更早的行导入后也一样。"),
+    ],
+)
+def test_the_choice_says_what_becomes_of_the_file(since: Since, said: str) -> None:
+    today = date(2026, 11, 20)
+    year = sample_year(today, ZoneInfo("Asia/Shanghai"))
+
+    assert since_line(since, today, year, sample_from=date(2026, 1, 1)) == said
+
+
+@pytest.mark.django_db
+def test_a_file_that_ends_before_the_chosen_day_is_said_to_give_nothing() -> None:
+    client, _ = opened()
+    client.post("/console/start/file", {"file": file_of("K1,甲,FP-1,1000000,2019-03-15,2019-03-01,否")})
+
+    text = shown(client)
+
+    assert "「去年.csv」到 2019-03-01 为止，导入后全都不计分。" in text
+
+
+@pytest.mark.django_db
+def test_an_empty_dashboard_leads_to_the_first_import() -> None:
+    client, _ = opened()
+
+    text = client.post("/console/start/begin", BALANCED, follow=True).content.decode()
+
+    assert '<a class="btn btn-primary" href="/console/imports/new">' in text
+    assert "导入第一份数据" in text
+    assert "/console/imports/sample/receivables.xlsx" in text
+    assert "/console/imports/sample/mistakes.xlsx" in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "refused_max"), [("receivables", 0), ("mistakes", 4)])
+def test_the_samples_give_points_in_a_programme_begun_as_offered(kind: str, refused_max: int) -> None:
+    client, company_id = opened()
+    today = local_date(database_now(), ZoneInfo("Asia/Shanghai"))
+    # In January and February the sample is of last year, and the page says so.
+    since = "ever" if sample_first_day(today) is None else "year"
+    client.post("/console/start/begin", BALANCED | {"since": since})
+    sheet = client.get(f"/console/imports/sample/{kind}.xlsx").getvalue()
+
+    client.post("/console/imports/new", {"file": SimpleUploadedFile("样例.xlsx", sheet)})
+
+    with tenant(company_id):
+        import_ = Import.objects.get()
+    assert import_.state == "previewed"
+    assert import_.points > 0
+    assert import_.counts["ready"] > 30
+    assert import_.counts.get("refused", 0) <= refused_max
 
 
 @pytest.mark.django_db

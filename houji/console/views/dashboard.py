@@ -34,6 +34,7 @@ def dashboard(desk: Desk) -> HttpResponse:
     to_dos += [_import_to_do(desk, one) for one in unfinished_imports(desk.terms.id)[:IMPORTS_SHOWN]]
     context = {
         "to_dos": [one for one in to_dos if kind in {"", one["kind"]}],
+        "has_to_dos": bool(to_dos),
         "chips": _chips(to_dos, kind),
         "figures": key_figures(desk, shown),
         "chart": issued_by_month(shown.chart),

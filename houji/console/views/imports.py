@@ -67,7 +67,7 @@ def new_import(desk: Desk) -> HttpResponse:
 @require_safe
 @staff_page(section="imports")
 def sample(desk: Desk, kind: str) -> HttpResponse:
-    """Return a sample: last year's receivables, or a small sheet with typical mistakes."""
+    """Return a sample: recent receivables, or a small sheet with typical mistakes."""
     if kind == "receivables":
         return workbook_response(sample_workbook(desk.today), SAMPLE_NAME)
     if kind == "mistakes":

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,20 +24,22 @@ from houji.access.tenant import tenant
 from houji.access.types import Actor, Permission
 from houji.console.desk import PORTAL, STATUSES, name_in
 from houji.console.views.opening import is_unopened, opening_page
-from houji.console.wizard_answer import answer_of, options_of
+from houji.console.wizard_answer import answer_of, options_of, since_line, since_options
 from houji.intake.mapping.library import shipped_mappings
 from houji.intake.own_mappings import own_mappings
 from houji.kernel.numbers import parse_amount, plain
 from houji.kernel.refusals import Refusal
-from houji.kernel.time import local_date, start_of_day
+from houji.kernel.time import local_date
 from houji.onboarding.actions import start_program
 from houji.onboarding.receipts import read_receipts
-from houji.onboarding.samples import sample_year
+from houji.onboarding.samples import sample_first_day, sample_year
+from houji.onboarding.starting import USUAL, Since, effective_from, first_day, offered
 from houji.onboarding.wizard import LastYear, try_templates
 from houji.programs.actions import LEAST_VALUE, MOST_VALUE
 from houji.programs.errors import PointValueRefused
 from houji.programs.queries import all_programs
 from houji.rulebook.templates import Template, available_templates, load_template
+from houji.wording import dates
 
 VALUES = ("0.01", "0.1", "1")
 PROGRAM_CODE = "main"
@@ -69,7 +71,8 @@ class Visit:
     def answers(self) -> dict[str, Any]:
         """What was answered so far, kept with the session."""
         kept: dict[str, Any] = self.request.session.get(_SESSION, {})
-        return {"template": _FIRST_TEMPLATE, "value": "1", "own": False, "file": None, **kept}
+        first = {"template": _FIRST_TEMPLATE, "value": "1", "own": False, "file": None, "since": USUAL.value}
+        return {**first, **kept}
 
     def keep(self, **answers: Any) -> None:
         """Remember answers."""
@@ -171,23 +174,46 @@ def use_sample(visit: Visit) -> HttpResponse:
 
 @require_POST
 @_wizard_page
+def count_from(visit: Visit) -> HttpResponse:
+    """Take the day from which business counts, and say what that means."""
+    visit.keep(since=_since(visit).value)
+    return HttpResponseRedirect(reverse("console:start"))
+
+
+@require_POST
+@_wizard_page
 def begin(visit: Visit) -> HttpResponse:
-    """Found the programme as shown; its rules count for business from today on."""
+    """Found the programme as shown; its rules count business from the chosen day on."""
     posted = visit.request.POST
+    since = _since(visit)
+    visit.keep(since=since.value)
     try:
         terms = start_program(
             actor=visit.actor,
             template_code=posted.get("template", ""),
             program_code=PROGRAM_CODE,
             value_yuan=_point_value(posted.get("value", "")),
-            effective_from=start_of_day(visit.today, visit.zone),
+            effective_from=effective_from(since, visit.today, visit.zone),
         )
     except Refusal as refusal:
         return _show(visit, refusal=refusal)
     visit.request.session.pop(_SESSION, None)
-    said = _("「{program}」已开始，规则从今天起对新的业务生效。").format(program=name_in(terms.names))
-    messages.success(visit.request, said)
+    messages.success(visit.request, _begun(name_in(terms.names), first_day(since, visit.today)))
     return HttpResponseRedirect(reverse("console:dashboard"))
+
+
+def _begun(program: str, day: date | None) -> str:
+    if day is None:
+        return _("「{program}」已开始，不论哪天的业务都计分。").format(program=program)
+    return _("「{program}」已开始，{day} 起的业务计分。").format(program=program, day=dates.day_long(day))
+
+
+def _since(visit: Visit) -> Since:
+    posted = visit.request.POST.get("since", visit.answers["since"])
+    try:
+        return Since(posted)
+    except ValueError:
+        raise Http404 from None
 
 
 def _point_value(text: str) -> Decimal:
@@ -213,6 +239,8 @@ def _show(
     template: Template = load_template(answers["template"])
     value = Decimal(answers["value"])
     last_year = visit.last_year
+    kept = Since(answers["since"])
+    since = kept if kept in offered(visit.today) else USUAL
     context = {
         "answers": answers,
         "values": VALUES,
@@ -221,6 +249,8 @@ def _show(
         "options": options_of(available_templates(), chosen=template),
         "last_year": last_year,
         "answer": answer_of(last_year, template, value),
+        "since_options": since_options(visit.today, chosen=since),
+        "since_line": since_line(since, visit.today, last_year, sample_from=sample_first_day(visit.today)),
         "refusal": refusal,
         "value_refusal": value_refusal,
         "file_refusal": file_refusal,

@@ -12,5 +12,6 @@ urlpatterns = [
     path("answers", wizard.answer, name="start-answers"),
     path("file", wizard.upload, name="start-file"),
     path("sample", wizard.use_sample, name="start-sample"),
+    path("since", wizard.count_from, name="start-since"),
     path("begin", wizard.begin, name="start-begin"),
 ]

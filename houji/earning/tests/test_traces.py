@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from houji.access.models import AuditRow
 from houji.access.tenant import tenant
 from houji.earning import errors
+from houji.earning.actions import post_events
 from houji.earning.facts import free_keys_of
 from houji.earning.models import UsedKey
 from houji.earning.reversing import reverse_entry, reverse_import
-from houji.earning.tests.conftest import settled
+from houji.earning.tests.conftest import ORIGIN, settled
 from houji.earning.tests.test_posting import available, new_company, post
-from houji.earning.types import Result
+from houji.earning.types import Booking, Incoming, Result
 from houji.intake.acceptance import Origin
 from houji.kernel.ids import EventId
 from houji.kernel.numbers import Points
+from houji.ledger.queries import violations
 from houji.members.models import Member
 from houji.onboarding.actions import Start
 from houji.rules.types import Award, Vesting
@@ -87,3 +92,20 @@ def test_a_reason_of_nul_alone_is_missing(start: Start) -> None:
     with pytest.raises(errors.ReasonMissing):
         reverse_import(actor=start.actor, import_id=1, name="a.csv", reason="\0 ")
     assert available(start) == [4730]
+
+
+def test_lots_due_before_the_account_s_last_entry_are_settled_by_the_next(start: Start) -> None:
+    """Booked a year and more ahead of the clock, as after a clock was set back."""
+    now = datetime.now(UTC)
+    for number, days in (("FP-1", 800), ("FP-2", -300)):
+        one = replace(settled(number), occurred_at=now + timedelta(days=days))
+        post_events(
+            actor=start.actor,
+            terms=start.terms,
+            incoming=[Incoming(one)],
+            origin=ORIGIN,
+            booking=Booking.EVENT_TIME,
+        )
+    post(start, settled("FP-3"), settled("FP-4"))
+    with tenant(start.actor.company_id):
+        assert violations(start.actor.company_id) == []

@@ -117,6 +117,13 @@ def test_a_removed_contact_is_out_and_may_speak_for_another_customer(actor: Acto
         assert not contacts_of(ours).exists()
 
 
+def asked(verb: str, actor: Actor, member_id: MemberId, contact_id: int) -> None:
+    if verb == "edit":
+        edit_contact(actor=actor, member_id=member_id, contact_id=contact_id, name="新", mobile="13900000003")
+    else:
+        remove_contact(actor=actor, member_id=member_id, contact_id=contact_id)
+
+
 @pytest.mark.parametrize("verb", ["edit", "remove"])
 @pytest.mark.parametrize(
     ("case", "refusal"),
@@ -142,12 +149,7 @@ def test_contacts_are_changed_only_by_those_who_may_and_on_their_own_customer(
         contact_id = 2**70
 
     with pytest.raises(refusal):
-        if verb == "edit":
-            edit_contact(
-                actor=asking, member_id=where, contact_id=contact_id, name="新", mobile="13900000003"
-            )
-        else:
-            remove_contact(actor=asking, member_id=where, contact_id=contact_id)
+        asked(verb, asking, where, contact_id)
 
     with tenant(actor.company_id):
         one = contacts_of(ours).get()

@@ -1,4 +1,4 @@
-"""Last year's receivables of the demonstration as Excel files, for trying the import.
+"""Receivables of the demonstration as Excel files, for trying the import.
 
 The headers are those of the mapping 「应收回款」. Customers and numbers are the demonstration's own.
 """
@@ -75,8 +75,10 @@ class ReceivableRow:
         )
 
 
-def sample_workbook_rows(events: Sequence[Event], members: Sequence[DemoMember]) -> list[ReceivableRow]:
-    """Return the invoices settled in the last 365 days of the events, oldest first.
+def sample_workbook_rows(
+    events: Sequence[Event], members: Sequence[DemoMember], *, first_day: date | None = None
+) -> list[ReceivableRow]:
+    """Return the invoices settled from a day on, oldest first; without a day, the last 365 days.
 
     Invoices that were reversed later are left out: the sheet is what a company really received.
     """
@@ -85,11 +87,11 @@ def sample_workbook_rows(events: Sequence[Event], members: Sequence[DemoMember])
     reversed_numbers = {one["data"]["invoice_no"] for one in events if one["type"] == "invoice.reversed"}
     if not settled:
         return []
-    since = (max(_settled_on(one) for one in settled) - _YEAR).isoformat()
+    since = first_day or max(_settled_on(one) for one in settled) - _YEAR + timedelta(days=1)
     return [
         _row(one, by_key[one["subject"]])
         for one in settled
-        if one["data"]["settled_date"] > since and one["data"]["invoice_no"] not in reversed_numbers
+        if _settled_on(one) >= since and one["data"]["invoice_no"] not in reversed_numbers
     ]
 
 
@@ -112,9 +114,15 @@ def mistaken_workbook_rows(events: Sequence[Event], members: Sequence[DemoMember
     return [*rows[:22], rows[20], *rows[22:], red]
 
 
-def write_sample_workbook(events: Sequence[Event], members: Sequence[DemoMember], target: Target) -> int:
-    """Write last year's receivables to a path or a binary buffer; returns the number of rows."""
-    return _write(sample_workbook_rows(events, members), target)
+def write_sample_workbook(
+    events: Sequence[Event],
+    members: Sequence[DemoMember],
+    target: Target,
+    *,
+    first_day: date | None = None,
+) -> int:
+    """Write the rows of ``sample_workbook_rows`` to a path or a binary buffer; returns their number."""
+    return _write(sample_workbook_rows(events, members, first_day=first_day), target)
 
 
 def write_mistaken_workbook(events: Sequence[Event], members: Sequence[DemoMember], target: Target) -> int:
