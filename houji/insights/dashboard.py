@@ -56,9 +56,12 @@ def _outstanding(held: dict[MemberId, Balance]) -> Decimal:
 def _top(
     terms: ProgramTerms, held: dict[MemberId, Balance], months: tuple[date, ...]
 ) -> tuple[TopMember, ...]:
-    """Return the members with most points to use, and what each earned in the twelve months."""
-    ranked = sorted(held.items(), key=lambda pair: (-pair[1].available, pair[0]))
-    first = [(member_id, balance) for member_id, balance in ranked if balance.available][:TOP_COUNT]
+    """Return the members with most points to use, and what each earned in the twelve months.
+
+    In a programme's first days all points may be pending: then those who will have most come first.
+    """
+    with_points = [(id_, balance) for id_, balance in held.items() if balance.available or balance.pending]
+    first = sorted(with_points, key=lambda pair: (-pair[1].available, -pair[1].pending, pair[0]))[:TOP_COUNT]
     accounts = [balance.account_id for _, balance in first]
     earned = {
         account: int(points)
