@@ -32,6 +32,8 @@ from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
+from xdist.remote import Producer  # noqa: E402
+from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
 from houji.config import cloning  # noqa: E402
 from houji.config.database import server_url  # noqa: E402
@@ -54,6 +56,19 @@ def pytest_unconfigure() -> None:
         if server_url():
             cloning.drop_template()
         shutil.rmtree(os.environ["HOUJI_TEST_SESSION"], ignore_errors=True)
+
+
+class FlowsTogether(LoadScopeScheduling):
+    """Spreads single tests over the processes, and keeps the flows in one: they share one product."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/flows" if nodeid.startswith("tests/flows/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Choose who runs what when there are several processes."""
+    return FlowsTogether(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)

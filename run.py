@@ -275,7 +275,7 @@ def run_tests(arguments: list[str]) -> int:
         announce.step(4, "静态检查", "static checks", work=True)
         results = run_checks(environment)
     announce.step(5, "测试", "tests", work=True)
-    pytest = [str(PYTHON), "-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadgroup"])]
+    pytest = [str(PYTHON), "-m", "pytest", *(arguments or ["-n", "2"])]
     results["pytest"] = subprocess.run(pytest, env=environment, check=False).returncode
     print()
     for name, status in results.items():

@@ -55,9 +55,7 @@ def lock_accounts(
         loading = [
             account_id
             for account_id, state in states.items()
-            if with_lots is None
-            or account_id in with_lots
-            or _is_due(state, horizon)
+            if with_lots is None or account_id in with_lots or _is_due(state, horizon)
         ]
         if loading:
             cursor.execute(_LOTS, [loading])

@@ -80,9 +80,8 @@ class Visitor:
     faults: Faults
 
     def open(self, path: str) -> Page:
-        """Go to a page of the installation and wait until it is quiet."""
+        """Go to a page of the installation; it is loaded and its charts are drawn."""
         self.page.goto(self.address + path)
-        self.page.wait_for_load_state("networkidle")
         return self.page
 
     def sign_in_to_console(self, login: str = OPERATOR, password: str = PASSWORD) -> Page:
@@ -99,7 +98,6 @@ class Visitor:
         page.locator("#password").fill(password)
         page.locator("#password").press("Enter")
         page.wait_for_url(lambda url: "sign-in" not in url)
-        page.wait_for_load_state("networkidle")
         return page
 
     def resize(self, size: tuple[int, int]) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.flows.books import open_customer
 from tests.flows.browsing import APPROVER, DESK, PHONE, Visitor
 from tests.flows.conftest import Visiting
 from tests.flows.looking import faults_of
-
-pytestmark = pytest.mark.xdist_group("flows")
 
 
 def mobile_of(staff: Visitor, name: str) -> str:

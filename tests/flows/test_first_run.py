@@ -6,15 +6,12 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.flows.books import open_customer, payment, post, today, upload, write_workbook
 from tests.flows.browsing import DESK, LONG_NAME, PHONE, Visitor, visiting
 from tests.flows.looking import faults_of
 from tests.flows.product import Product
-
-pytestmark = pytest.mark.xdist_group("flows")
 
 PASSWORD = "cheng-lu-2026"
 

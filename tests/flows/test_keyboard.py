@@ -8,8 +8,6 @@ from playwright.sync_api import Page, expect
 from tests.flows.browsing import ADMIN, DESK, PHONE
 from tests.flows.conftest import Visiting
 
-pytestmark = pytest.mark.xdist_group("flows")
-
 _STOPS = """() => [...document.querySelectorAll(
     "a[href], button:not([disabled]), input:not([type=hidden]):not([disabled]), select, textarea, summary")]
   .filter(one => one.tabIndex >= 0 && one.checkVisibility({ visibilityProperty: true }))

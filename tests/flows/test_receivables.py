@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.flows.books import customer_key, open_customer, payment, post, today, upload, write_workbook
 from tests.flows.browsing import ADMIN, DESK, PHONE
 from tests.flows.conftest import Visiting
 from tests.flows.looking import faults_of
-
-pytestmark = pytest.mark.xdist_group("flows")
 
 
 def figure(page: Page, label: str) -> str:

@@ -22,20 +22,28 @@ ENTRIES_MAX: Final = 2_000
 SHEET_CELLS_MAX: Final = 12_000_000
 """Cells between the first and the last; calamine keeps 24 bytes for each, empty or not."""
 
+STRINGS_MAX: Final = 4_000_000
+MERGED_MAX: Final = 200_000
+"""Shared texts and merged areas: calamine keeps many bytes for each of them, however short they are."""
+
+XML_BYTES_MAX: Final = 4 * 1024**2
+"""The lists of sheets and relations are read as trees, which take thirty times their size."""
+
 _PIECE = 1 << 20
 # Longer than a cell with the longest formula (8,192 characters, escaped), so none is cut in two.
 _OVERLAP = 1 << 16
 
+# No pattern reads beyond the next tag: tags that never end would make the search quadratic.
 _ERROR_CELL = re.compile(
-    rb"""<(?:\w+:)?c\s(?=[^>]*?\bt\s*=\s*["\']e["\'])([^>]*)>(?:\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?"""
-    rb"\s*<(?:\w+:)?v[^>]*>([^<]*)<"
+    rb"""<(?:\w+:)?c\s(?=[^<>]*?\bt\s*=\s*["\']e["\'])([^<>]*)>(?:\s*<(?:\w+:)?f(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>))?"""
+    rb"\s*<(?:\w+:)?v[^<>]*>([^<]*)<"
 )
 _EMPTY_FORMULA = re.compile(
-    rb"""<(?:\w+:)?c\s(?![^>]*\bt\s*=\s*["\']str["\'])([^>]*)>\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"""
+    rb"""<(?:\w+:)?c\s(?![^<>]*\bt\s*=\s*["\']str["\'])([^<>]*)>\s*<(?:\w+:)?f(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"""
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"
 )
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
-_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]+)([0-9]+)""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Za-z]+)([0-9]+)""")
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -54,11 +62,13 @@ def weigh(package: ZipFile, name: str) -> None:
     refusal = WorkbookUnpacksTooLarge(name, UNPACKED_BYTES_MAX // 1024**2)
     if len(entries) > ENTRIES_MAX or sum(entry.file_size for entry in entries) > UNPACKED_BYTES_MAX:
         raise refusal
-    total = 0
+    total = strings = merged = 0
     for entry in entries:
         for piece in inflate(package, entry, name):
             total += len(piece)
-            if total > UNPACKED_BYTES_MAX:
+            strings += piece.count(b"<si") + piece.count(b":si")
+            merged += piece.count(b"mergeCell")
+            if total > UNPACKED_BYTES_MAX or strings > STRINGS_MAX or merged > MERGED_MAX:
                 raise refusal
 
 
@@ -151,6 +161,8 @@ def _relation_of(workbook: ET.Element, sheet: str) -> str | None:
 
 def _xml(package: ZipFile, path: str, name: str) -> ET.Element:
     content = b"".join(inflate(package, package.getinfo(path), name))
+    if len(content) > XML_BYTES_MAX:
+        raise WorkbookUnreadable(name)
     # A workbook has no use for entities; an attacker has.
     if b"<!" in content.replace(b"<!--", b""):
         raise WorkbookUnreadable(name)

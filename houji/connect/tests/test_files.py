@@ -6,6 +6,7 @@ import io
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -362,6 +363,30 @@ def test_a_workbook_with_entities_is_refused() -> None:
     evil = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + book
     with pytest.raises(errors.WorkbookUnreadable):
         _open(_repacked(content, {"xl/workbook.xml": evil}), "a.xlsx")
+
+
+@pytest.mark.parametrize("part", [b'<c r="A1" t=<c t= ', b"<c ", b'<c r="A1"><f>', b'<c t="e" r="A1"><v'])
+def test_tags_that_never_end_cost_no_time(part: bytes) -> None:
+    """In these 600 KB a search that looks beyond the next tag would be busy for an hour."""
+    sheet = b'<worksheet><sheetData><row r="1">' + part * (600_000 // len(part))
+    content = _repacked(_workbook(_plain_sheet), {"xl/worksheets/sheet1.xml": sheet})
+    begun = time.process_time()
+    with pytest.raises(Refusal):
+        _open(content, "a.xlsx")
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("entry", "part"),
+    [("xl/sharedStrings.xml", b"<si/>"), ("xl/worksheets/sheet9.xml", b'<mergeCell ref="A5:B9"/>')],
+)
+def test_millions_of_tiny_parts_do_not_eat_the_memory(entry: str, part: bytes) -> None:
+    binary = io.BytesIO(_workbook(lambda sheet: sheet.append([1, 2])))
+    with zipfile.ZipFile(binary, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(entry, part * 5_000_000)
+    assert len(binary.getvalue()) < 1_000_000
+    with pytest.raises(errors.WorkbookUnpacksTooLarge):
+        _open(binary.getvalue(), "a.xlsx")
 
 
 @given(st.data())

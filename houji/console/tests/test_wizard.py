@@ -406,3 +406,20 @@ def test_an_operator_of_a_company_that_has_not_begun_is_told_whom_to_ask() -> No
     assert answer.redirect_chain[-1][0] == "/console/start/"
     assert answer.status_code == 403
     assert "找管理员开通权限" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("members/", "导入第一份数据"),
+        ("statements/", "还没有客户的对账单。积分入账后，每家每月自动有一份。"),
+        ("statements/?q=x", "没有符合的对账单，换个月份或放宽筛选。"),
+        ("approvals/", "没有待审批的单子。"),
+    ],
+)
+def test_a_page_of_a_new_programme_says_what_comes(address: str, said: str) -> None:
+    client, _ = opened()
+    client.post("/console/start/begin", BALANCED)
+
+    assert said in client.get(f"/console/{address}").content.decode()

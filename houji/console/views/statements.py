@@ -146,6 +146,7 @@ def _list(desk: Desk, *, drawer: dict[str, Any] | None = None, status: int = 200
             "selects": [_month_select(months, month), _state_select(state)],
             "confirmed": sum(row.state is StatementState.CONFIRMED for row in rows),
             "total": len(rows),
+            "is_narrow": bool(asked["q"] or asked["state"]),
             "tabs": statement_tabs("statements"),
             **(drawer or {}),
             "drawer_open": drawer is not None,

@@ -163,6 +163,16 @@ def test_top_members_have_most_to_use_and_show_a_year_of_earning(firm: Firm) -> 
     assert board.members_count == TOP_COUNT + 2
 
 
+def test_while_all_points_are_pending_those_who_will_have_most_come_first(firm: Firm) -> None:
+    firm.publish([SURVEYS])
+    surveys = [(1, "KH1"), (2, "KH2"), (3, "KH2")]
+    drafts = [draft("survey.completed", f"S-{n}", key, {"survey_no": f"S-{n}"}) for n, key in surveys]
+    firm.post(*(dataclasses.replace(one, occurred_at=local(2026, 11, 19)) for one in drafts))
+    top = shown(firm).top
+    assert [(member.name, member.available) for member in top] == [("KH2", 0), ("KH1", 0)]
+    assert top[0].earned == 2 * top[1].earned > 0
+
+
 def test_the_latest_movements_say_why_and_what_they_are_by_now(firm: Firm) -> None:
     firm.publish([SURVEYS])
     old = draft("survey.completed", "S-0", "KH1", {"survey_no": "S-0"})
