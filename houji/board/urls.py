@@ -10,5 +10,5 @@ app_name = "board"
 urlpatterns = [
     path("", views.boards, name="boards"),
     path("<slug:code>/", views.board, name="board"),
-    re_path(r"^(?P<code>[-\w]+)/(?P<month>\d{4}-(?:0[1-9]|1[0-2]))/$", views.board, name="month"),
+    re_path(r"^(?P<code>[-\w]+)/(?P<month>[1-9][0-9]{3}-(?:0[1-9]|1[0-2]))/$", views.board, name="month"),
 ]

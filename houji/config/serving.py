@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from houji.config.errors import BadSetting, PortInUse, ServerBroken, ServerEnded
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 15
 _RESTART_SECONDS_MIN = 5.0
+_PR_SET_PDEATHSIG = 1
 
 
 def chosen_port() -> int:
@@ -116,7 +118,15 @@ def server_command(address: str, port: int) -> list[str]:
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches only us, and we stop the children in order.
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_parent
+    )
+
+
+def _end_with_parent() -> None:
+    """Have Linux stop this child when the launcher is killed, so that it does not keep the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _answers(url: str) -> bool:

@@ -19,8 +19,15 @@ from houji.earning.batch import Accounts, Batch, Judged
 from houji.earning.facts import KeysTaken, load_facts, store_decisions, use_keys
 from houji.earning.reversing import APPROVAL_KIND, plan_reversals
 from houji.earning.types import Booking, EventOutcome, Incoming, Result
-from houji.intake.acceptance import Claim, Origin, Recognition, claim_events, withdraw_claims
-from houji.intake.event_types.catalogue import event_type, field_catalogue
+from houji.intake.acceptance import (
+    Claim,
+    Origin,
+    Recognition,
+    claim_events,
+    events_by_business,
+    withdraw_claims,
+)
+from houji.intake.event_types.catalogue import event_type, field_catalogue, reversal_of
 from houji.kernel.ids import AccountId
 from houji.kernel.numbers import POINTS_LIMIT, Points
 from houji.kernel.refusals import Refusal
@@ -150,7 +157,7 @@ def _post_awards(
     accounts: Accounts,
     positions: Sequence[int],
 ) -> None:
-    claims = _claim(batch, positions)
+    claims = _without_reversed(batch, _claim(batch, positions))
     judged = _within_bounds(batch, plan, accounts, _decide(batch, claims))
     store_decisions(batch.terms.company_id, judged, clock)
     use_keys(batch.terms, judged)
@@ -199,6 +206,28 @@ def _claim(batch: Batch, positions: Sequence[int]) -> list[tuple[int, Claim]]:
                     else "—",
                 )
     return fresh
+
+
+def _without_reversed(batch: Batch, claims: list[tuple[int, Claim]]) -> list[tuple[int, Claim]]:
+    """Refuse business whose reversal is in force: it came, was taken back, and may not come again."""
+    by_type: dict[str, list[str]] = {}
+    for _, claim in claims:
+        reversal = reversal_of(claim.draft.type)
+        if reversal is not None and claim.draft.business_no:
+            by_type.setdefault(reversal.code, []).append(claim.draft.business_no)
+    reversed_numbers = {kind: events_by_business(kind, numbers) for kind, numbers in by_type.items()}
+    kept, refused = [], []
+    for position, claim in claims:
+        reversal = reversal_of(claim.draft.type)
+        number = claim.draft.business_no or ""
+        if reversal is None or number not in reversed_numbers.get(reversal.code, {}):
+            kept.append((position, claim))
+            continue
+        refused.append(claim.event_id)
+        refusal = errors.ReversedBefore(number=number)
+        batch.outcomes[position] = EventOutcome(Result.REFUSED, refusal=refusal)
+    withdraw_claims(refused)
+    return kept
 
 
 def _decide(batch: Batch, claims: Sequence[tuple[int, Claim]]) -> list[Judged]:

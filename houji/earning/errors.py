@@ -45,6 +45,17 @@ class NothingToReverse(Refusal):
 
 
 @dataclass
+class ReversedBefore(Refusal):
+    """A reversal with this business number is in force: the business cannot earn any more."""
+
+    number: str
+    code = "reversed_before"
+    kind = Kind.CONFLICT
+    text = _("单号 {number} 已有红字冲销，不能再入账。")
+    way_out = _("红字有误时，先撤回红字那次导入，再重传这一行。")
+
+
+@dataclass
 class ReversalAmountDiffers(Refusal):
     """A red invoice for part of the amount: only whole invoices are reversed."""
 

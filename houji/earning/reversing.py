@@ -17,7 +17,7 @@ from houji.approvals.actions import withdraw_requests
 from houji.approvals.queries import requests_of
 from houji.earning import errors
 from houji.earning.facts import free_keys
-from houji.intake.acceptance import Claim, events_by_business, release_import
+from houji.intake.acceptance import Claim, events_by_business, release_import, release_reversed
 from houji.intake.event_types.catalogue import event_type
 from houji.intake.types import DraftEvent
 from houji.kernel.ids import EventId, MemberId
@@ -73,8 +73,10 @@ def plan_reversals(drafts: Sequence[tuple[int, DraftEvent, MemberId]]) -> Revers
 def reverse_import(*, actor: Actor, import_id: int, name: str, reason: str) -> int:
     """Take back everything an import posted; returns the points taken, as a positive number.
 
-    Its events go out of force, so that a corrected file can be imported. Refuses with
-    PermissionMissing or ReasonMissing; taking back twice finds nothing left and returns 0.
+    Its events go out of force, so that a corrected file can be imported. Where a row was itself a
+    reversal, the business it reversed goes out of force with it and earns when it is sent again.
+    Refuses with PermissionMissing or ReasonMissing; taking back twice finds nothing left and
+    returns 0.
     """
     require(actor, Permission.REVERSE)
     reason = _checked(reason)
@@ -87,8 +89,17 @@ def reverse_import(*, actor: Actor, import_id: int, name: str, reason: str) -> i
         entries = accruals_of_causes(causes)
         taken = _claw_back(actor, plan, [found.ref for found in entries], now)
         free_keys(event_ids)
+        released = release_reversed(import_id)
         release_import(import_id)
-        record_audit(actor, "import.reverse", f"import:{import_id}", name=name, reason=reason, points=taken)
+        record_audit(
+            actor,
+            "import.reverse",
+            f"import:{import_id}",
+            name=name,
+            reason=reason,
+            points=taken,
+            released_originals=len(released),
+        )
     return taken
 
 

@@ -195,6 +195,26 @@ def withdraw_claims(event_ids: Sequence[EventId]) -> None:
         Event.objects.filter(id__in=event_ids).delete()
 
 
+def release_reversed(import_id: int) -> list[EventId]:
+    """Take the originals of an import's reversals out of force, so that they can come again.
+
+    Once the reversals are gone, neither the business nor its reversal happened; sent again, it earns.
+    """
+    numbers: dict[str, list[str]] = {}
+    for kind, number in Event.objects.filter(import_id=import_id, live=True).values_list(
+        "type", "business_no"
+    ):
+        if (reversed_type := event_type(kind).reverses) is not None:
+            numbers.setdefault(reversed_type, []).append(number)
+    released = [
+        EventId(event.id)
+        for kind, wanted in numbers.items()
+        for event in events_by_business(kind, wanted).values()
+    ]
+    Event.objects.filter(id__in=released).update(live=False)
+    return released
+
+
 def release_import(import_id: int) -> int:
     """Take a whole import's events out of force, so that their keys are free again."""
     return Event.objects.filter(import_id=import_id, live=True).update(live=False)

@@ -206,6 +206,26 @@ def test_a_whole_import_is_taken_back_and_can_come_again(start: Start) -> None:
     assert available(start) == [4730, 4730]
 
 
+def test_red_lines_taken_back_let_the_invoice_earn_again(start: Start, red: DraftEvent) -> None:
+    post(start, settled())
+    post(start, red, origin=Origin("红字.xlsx", import_id=6))
+    assert available(start) == [0]
+    reverse_import(actor=start.actor, import_id=6, name="红字.xlsx", reason="红字传错")
+    assert results(post(start, settled())) == ["accepted"]
+    assert available(start) == [4730]
+    assert [o.points for o in post(start, red)] == [-4730]
+
+
+def test_a_reversed_invoice_cannot_come_back_beside_its_red_one(start: Start, red: DraftEvent) -> None:
+    origin = Origin("回款.xlsx", import_id=7)
+    post(start, settled(), origin=origin)
+    post(start, red)
+    reverse_import(actor=start.actor, import_id=7, name="回款.xlsx", reason="重传")
+    (outcome,) = post(start, settled(), origin=origin)
+    assert isinstance(outcome.refusal, errors.ReversedBefore)
+    assert available(start) == [0]
+
+
 def test_one_movement_is_taken_back_once_by_hand_with_a_reason(start: Start) -> None:
     (outcome,) = post(start, settled())
     assert outcome.entry is not None

@@ -104,6 +104,12 @@ def event_type(code: str) -> EventType:
 
 
 @cache
+def reversal_of(code: str) -> EventType | None:
+    """The event type that takes events of this type back, None where there is none."""
+    return next((kind for kind in event_types() if kind.reverses == code), None)
+
+
+@cache
 def field_catalogue() -> FieldCatalogue:
     """Everything rules may speak of: the data of every event type, and what is known of a member."""
     return FieldCatalogue.of(tuple(map(_shape, event_types())), _MEMBER_FIELDS)
