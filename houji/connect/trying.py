@@ -21,7 +21,7 @@ from houji.intake.acceptance import Origin, database_now
 from houji.kernel.ids import CompanyId
 from houji.programs.types import ProgramTerms
 
-CHUNK_ROWS = 1_000
+CHUNK_ROWS = 2_000
 
 
 def chunks(rows: Iterable[ReadRow]) -> Iterator[list[ReadRow]]:

@@ -50,7 +50,7 @@ class Account(models.Model):
             models.CheckConstraint(condition=models.Q(seq__gte=0, lots_count__gte=0), name="ledger_counts"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["company_id", "unit_id", "-available"], name="ledger_account_rank"),
+            models.Index(fields=["company_id", "unit_id"], name="ledger_account_by_unit"),
             models.Index(
                 fields=["company_id", "next_due_at"],
                 condition=models.Q(next_due_at__isnull=False),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -29,9 +28,10 @@ class Product:
     process: subprocess.Popen[str]
 
     def stop(self) -> None:
-        """Stop it by Ctrl-C and remove its data."""
+        """Stop it and remove its data."""
         try:
-            self.process.send_signal(signal.SIGINT)
+            # Not by Ctrl-C's signal: whoever was started in the background ignores that one.
+            self.process.terminate()
             self.process.communicate(timeout=STOP_SECONDS_MAX)
         finally:
             if self.process.poll() is None:

@@ -18,7 +18,7 @@ def test_it_writes_the_published_vectors_byte_for_byte(name: str) -> None:
     assert canonical_json(value) == (VECTORS / f"{name}.canonical.json").read_bytes().rstrip(b"\n")
 
 
-@pytest.mark.parametrize("value", [0.1, 2**53, -(2**53), {"a": [1.0]}, {"a": {1, 2}}])
+@pytest.mark.parametrize("value", [0.1, 2**53, -(2**53), {"a": [1.0]}, {"a": {1, 2}}, {"二": "", "b": 0.5}])
 def test_it_refuses_numbers_that_may_not_be_exact(value: object) -> None:
     with pytest.raises((TypeError, ValueError)):
         canonical_json(value)

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['company_id', 'unit_id', '-available'], name='ledger_account_rank'), models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['company_id', 'next_due_at'], name='ledger_account_due')],
+                'indexes': [models.Index(fields=['company_id', 'unit_id'], name='ledger_account_by_unit'), models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['company_id', 'next_due_at'], name='ledger_account_due')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('available__gte', 0), ('available__lte', 9007199254740991)), name='ledger_available_in_range'), models.CheckConstraint(condition=models.Q(('pending__gte', 0), ('pending__lte', 9007199254740991)), name='ledger_pending_in_range'), models.CheckConstraint(condition=models.Q(('lots_count__gte', 0), ('seq__gte', 0)), name='ledger_counts')],
             },
         ),
