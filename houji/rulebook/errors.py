@@ -11,10 +11,11 @@ from houji.kernel.refusals import Kind, Refusal
 
 @dataclass
 class NoRulesInForce(Refusal):
-    """No published version was in force when the event happened."""
+    """No published version was in force when the event happened; ``since`` is when the first one began."""
 
     day: str
+    since: str
     code = "no_rules_in_force"
     kind = Kind.UNPROCESSABLE
-    text = _("{day} 还没有生效的规则。")
-    way_out = _("只导入规则生效之后的业务，或让规则从更早起生效。")
+    text = _("{day} 还没有生效的规则，规则自 {since} 起执行。")
+    way_out = _("只导入这天及以后的业务。")

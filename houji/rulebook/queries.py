@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from houji.kernel.ids import ProgramId, VersionId
+from houji.kernel.time import local_date
 from houji.rulebook import errors
 from houji.rulebook.models import RuleSetVersion
 from houji.rulebook.types import ReadyVersion
@@ -34,7 +35,11 @@ def in_force_at(versions: Sequence[ReadyVersion], at: datetime) -> ReadyVersion:
     for version in versions:
         if version.effective_from <= at:
             return version
-    raise errors.NoRulesInForce(day=at.date().isoformat())
+    if not versions:
+        raise errors.NoRulesInForce(day=at.date().isoformat(), since="—")
+    zone = versions[-1].rules.rule_set.zone
+    since = local_date(versions[-1].effective_from, zone)
+    raise errors.NoRulesInForce(day=local_date(at, zone).isoformat(), since=since.isoformat())
 
 
 def published_rows(program_id: ProgramId) -> list[RuleSetVersion]:

@@ -67,7 +67,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "rounding_half_up": ("不足 1 分四舍五入", "parts of a point rounded half up"),
     "rounding_ceiling": ("不足 1 分进为 1 分", "parts of a point rounded up"),
     "once_member": ("每个{fields}一次", "once per {fields}"),
-    "once_programme": ("每个{fields}一次，所有客户合计", "once per {fields} among all customers"),
+    "once_programme": ("每个{fields}只奖励一次", "once per {fields} among all customers"),
     "once_ever_member": ("每个客户一次", "once per customer"),
     "once_ever_programme": ("所有客户只有一次", "once among all customers"),
     "vest_after": ("{days} 天后生效", "available after {days} {unit}"),

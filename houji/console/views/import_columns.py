@@ -127,7 +127,7 @@ def _page(
         "head": head,
         "steps": import_steps("columns"),
         "choices": choices,
-        "suggestions": [_suggestion(one, import_) for one in head.suggestions],
+        "suggestions": [_suggestion(one, import_) for one in head.suggestions if one.columns_share],
         "kinds": [(kind.code, name_in(kind.names)) for kind in event_types()],
         "formats": DATE_FORMATS,
         "units": list(UNIT_NAMES.items()),
