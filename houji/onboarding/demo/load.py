@@ -31,6 +31,7 @@ from houji.members.queries import search_members
 from houji.members.types import MemberKind
 from houji.onboarding.actions import start_program
 from houji.onboarding.demo.generate import generate
+from houji.onboarding.demo.people import staff_users
 from houji.onboarding.demo.types import DemoCompany, Event
 from houji.programs.types import ProgramTerms
 
@@ -95,8 +96,7 @@ def load_demo(seed: int) -> CompanyId:
 
 def demo_sign_ins() -> list[SignIn]:
     """Return who can sign in to the demo: staff by role, and the contact of one customer."""
-    generated = generate(SEED, date(2026, 1, 1))
-    staff = {user.role: user for user in reversed(generated.staff)}
+    staff = {user.role: user for user in reversed(staff_users())}
     shown = [
         SignIn("/console/", staff[role].username, PASSWORD, f"{staff[role].name} · {ROLE_NAMES[role]}")
         for role in (Role.ADMIN, Role.OPERATOR, Role.APPROVER)
