@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pypinyin import Style, lazy_pinyin
-
 LENGTH_MAX = 1000
 
 
@@ -12,6 +10,9 @@ def search_text(*, key: str, name: str, short_name: str = "", credit_code: str =
 
     青屿水务 is found by 水务, qingyu, qysw and QYSW.
     """
+    # Its dictionary takes a third of a second to load, which no start should wait for.
+    from pypinyin import Style, lazy_pinyin
+
     forms = [key, name, short_name, credit_code]
     for text in {name, short_name} - {""}:
         forms.append("".join(lazy_pinyin(text)))
