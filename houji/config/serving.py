@@ -54,8 +54,9 @@ class Processes:
     def __init__(self, address: str, port: int) -> None:
         self._address, self._port = address, port
         self._server = _start(server_command(address, port))
-        self._worker = _start([sys.executable, "-m", "houji", "worker"])
-        self._worker_started = time.monotonic()
+        # The worker comes once the server answers: on two cores they would slow each other's start.
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._worker_started = 0.0
 
     def wait_until_ready(self) -> None:
         """Return when the server answers; refuses with ServerEnded or ServerBroken when it never will."""
@@ -69,19 +70,24 @@ class Processes:
             time.sleep(0.05)
 
     def watch(self) -> None:
-        """Wait until the server ends; a job worker that ends is started again, but not in a storm."""
+        """Wait until the server ends, with a job worker beside it."""
         while True:
+            self._keep_worker()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._server.wait(timeout=1)
             self._check_server()
-            elapsed = time.monotonic() - self._worker_started
-            if self._worker.poll() is not None and elapsed > _RESTART_SECONDS_MIN:
-                self._worker = _start([sys.executable, "-m", "houji", "worker"])
-                self._worker_started = time.monotonic()
+
+    def _keep_worker(self) -> None:
+        """Start the worker, and again whenever it has ended, but not in a storm."""
+        elapsed = time.monotonic() - self._worker_started
+        if self._worker is None or (self._worker.poll() is not None and elapsed > _RESTART_SECONDS_MIN):
+            self._worker = _start([sys.executable, "-m", "houji", "worker"])
+            self._worker_started = time.monotonic()
 
     def stop(self) -> None:
         """Let both finish what they are doing, and end them when they take too long."""
-        children = [child for child in (self._server, self._worker) if child.poll() is None]
+        started = [child for child in (self._server, self._worker) if child is not None]
+        children = [child for child in started if child.poll() is None]
         for child in children:
             child.terminate()
         deadline = time.monotonic() + STOP_SECONDS_MAX
