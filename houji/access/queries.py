@@ -33,8 +33,3 @@ def api_keys() -> QuerySet[ApiKey]:
 def audit_trail() -> QuerySet[AuditRow]:
     """Return what people and keys changed, latest first."""
     return AuditRow.objects.order_by("-id")
-
-
-def audit_rows_of(action: str, subjects: list[str]) -> QuerySet[AuditRow]:
-    """Return the audit rows of one action on these subjects, oldest first."""
-    return AuditRow.objects.filter(action=action, subject__in=subjects).order_by("id")

@@ -25,9 +25,6 @@ DATABASE = "houji"
 BLOCKING_THREADS = 8
 """Threads of one server process that run Django; each holds at most one connection at a time."""
 
-WRITER_THREADS = 4
-"""Writers of one process beside them."""
-
 
 def connection_settings(role: Role) -> dict[str, Any]:
     """Return the entry of Django's DATABASES for a role.
@@ -43,7 +40,7 @@ def connection_settings(role: Role) -> dict[str, Any]:
     }
     options["application_name"] = f"houji {role}"
     if role == "app" and os.environ.get("HOUJI_POOL", "1") == "1":
-        options["pool"] = {"min_size": 1, "max_size": BLOCKING_THREADS + WRITER_THREADS, "timeout": 10}
+        options["pool"] = {"min_size": 1, "max_size": BLOCKING_THREADS, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": wanted["dbname"],

@@ -7,7 +7,7 @@ from datetime import datetime
 from houji.access.tenant import tenant
 from houji.access.types import Actor
 from houji.approvals.actions import decide_request, lock_request
-from houji.approvals.queries import pending_requests, request_by_id
+from houji.approvals.queries import request_by_id
 from houji.earning.awards import awards_from_json, to_accrual
 from houji.earning.facts import free_keys_of
 from houji.earning.models import Decision
@@ -70,8 +70,3 @@ def decide_award(
             terms.company_id, plan, accruals=[(accrual, booked_at or clock) for accrual in accruals]
         )
         return refs
-
-
-def waiting_points() -> int:
-    """Return how many points wait for a decision."""
-    return sum(pending_requests().values_list("effect_points", flat=True))

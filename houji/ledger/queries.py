@@ -15,7 +15,7 @@ from django.db.models import Min, QuerySet
 
 from houji.kernel.ids import AccountId, CompanyId, MemberId, UnitId
 from houji.kernel.numbers import Points
-from houji.ledger.models import Account, AccountKey, Entry, Lot, LotMove
+from houji.ledger.models import Account, AccountKey, Entry, Lot
 from houji.ledger.types import Balance, Cause, EntryKind, EntryRef
 
 
@@ -73,11 +73,6 @@ def accounts_of_holders(holder_ids: Iterable[MemberId]) -> list[AccountId]:
     return [AccountId(account_id) for account_id in keys.values_list("account_id", flat=True)]
 
 
-def holder_of(account_id: AccountId) -> MemberId:
-    """Return who holds an account."""
-    return MemberId(Account.objects.values_list("holder_id", flat=True).get(account_id=account_id))
-
-
 def holders_of(account_ids: Iterable[AccountId]) -> dict[AccountId, MemberId]:
     """Return who holds each account."""
     rows = AccountKey.objects.filter(account_id__in=set(account_ids)).values_list("account_id", "holder_id")
@@ -129,11 +124,6 @@ def open_lots(account_id: AccountId) -> QuerySet[Lot]:
     return Lot.objects.filter(account_id=account_id, open=True).order_by("expires_at", "earned_at", "lot_id")
 
 
-def lots_of_entry(ref: EntryRef) -> QuerySet[Lot]:
-    """Return the lots an accrual made."""
-    return Lot.objects.filter(account_id=ref.account_id, entry_seq=ref.seq).order_by("lot_id")
-
-
 def holdings(refs: Sequence[EntryRef], *, now: datetime) -> dict[EntryRef, Holding]:
     """Return what the lots of these accruals hold as of ``now``; entries without lots are absent."""
     accounts, seqs = [ref.account_id for ref in refs], [ref.seq for ref in refs]
@@ -143,16 +133,6 @@ def holdings(refs: Sequence[EntryRef], *, now: datetime) -> dict[EntryRef, Holdi
             EntryRef(AccountId(account), seq): Holding(int(remaining), usable_at)
             for account, seq, remaining, usable_at in cursor.fetchall()
         }
-
-
-def lots_moved_by(ref: EntryRef) -> list[tuple[Lot, int]]:
-    """Return the lots an entry consumed or made usable, each with its points."""
-    moves = list(LotMove.objects.filter(account_id=ref.account_id, seq=ref.seq).order_by("n"))
-    lots = {
-        lot.lot_id: lot
-        for lot in Lot.objects.filter(account_id=ref.account_id, lot_id__in=[m.lot_id for m in moves])
-    }
-    return [(lots[move.lot_id], move.points) for move in moves]
 
 
 def violations(company_id: CompanyId) -> list[Violation]:

@@ -66,7 +66,7 @@ def test_every_blocking_thread_finds_a_connection(monkeypatch: pytest.MonkeyPatc
     pool = connection_settings("app")["OPTIONS"]["pool"]
     command = server_command("127.0.0.1", 8000)
     threads = int(command[command.index("--blocking-threads") + 1])
-    assert pool["max_size"] >= threads + database.WRITER_THREADS
+    assert pool["max_size"] >= threads
 
 
 def test_a_database_url_names_the_owner_and_keeps_its_options(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from houji.approvals.errors import RejectionNeedsNote, RequestDecided
 from houji.approvals.queries import pending_requests
 from houji.earning import errors
 from houji.earning.actions import post_events
-from houji.earning.approving import decide_award, waiting_points
+from houji.earning.approving import decide_award
 from houji.earning.models import Decision, UsedKey
 from houji.earning.reversing import reverse_entry, reverse_import
 from houji.earning.tests.conftest import ORIGIN, draft, settled
@@ -125,7 +125,7 @@ def test_a_referral_waits_for_a_second_person_and_then_posts(start: Start) -> No
     assert (outcome.points, outcome.awaiting_points) == (0, 200)
     with tenant(start.actor.company_id):
         request = pending_requests().get()
-        assert waiting_points() == 200
+        assert request.effect_points == 200
         now = database_now()
     with pytest.raises(RejectionNeedsNote):
         decide_award(actor=start.actor, request_id=request.id, approve=False, note=" ", now=now)
