@@ -19,7 +19,7 @@ from houji.kernel.ids import EventId
 from houji.kernel.refusals import Refusal
 from houji.ledger.queries import accruals_of_causes
 from houji.ledger.types import Cause, CauseKind, EntryRef
-from houji.members.actions import KnownMember, find_members
+from houji.members.actions import KnownMember, UnknownMember, facts_of_unknown, find_members
 from houji.programs.types import ProgramTerms
 from houji.rulebook.queries import in_force_at, versions_of
 from houji.rules.compile import decide
@@ -69,21 +69,14 @@ def _line(row: ImportRow, draft: DraftEvent, members: Mapping[str, KnownMember],
     except Refusal:
         return ""
     known = members.get(draft.member_key)
-    facts = known.facts if known is not None else _stranger(draft)
+    facts = (
+        known.facts
+        if known is not None
+        else facts_of_unknown(UnknownMember(draft.member_key, draft.member_name, draft.member_kind))
+    )
     event = EventFacts(draft.type, draft.occurred_at, draft.data)
     awards = decide(event, Facts(facts), version.rules).awards
     if sum(award.points for award in awards if not award.needs_approval) != row.points:
         return ""
     names = {rule.code: name_in(rule.names) for rule in version.rules.rule_set.rules}
     return listed(f"{names[award.rule_code]} {numbers.points(award.points)}" for award in awards)
-
-
-def _stranger(draft: DraftEvent) -> dict[str, object]:
-    """The facts of a customer that the import will create."""
-    return {
-        "key": draft.member_key,
-        "name": draft.member_name or draft.member_key,
-        "kind": draft.member_kind or "private",
-        "tags": [],
-        "joined_on": None,
-    }

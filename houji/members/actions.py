@@ -66,6 +66,17 @@ def find_members(keys: Sequence[str]) -> dict[str, KnownMember]:
     return {row[1]: _known(*row) for row in rows}
 
 
+def facts_of_unknown(member: UnknownMember) -> dict[str, Any]:
+    """Return the facts of the member that ``create_unknown`` would make of a key."""
+    return {
+        "key": member.key,
+        "name": member.name or member.key,
+        "kind": member.kind or MemberKind.PRIVATE.value,
+        "tags": [],
+        "joined_on": None,
+    }
+
+
 def create_unknown(company_id: CompanyId, unknown: Sequence[UnknownMember]) -> None:
     """Create members that events came for, in one statement; those others created first stay."""
     rows = sorted({row.key: row for row in reversed(unknown)}.values(), key=lambda row: row.key)

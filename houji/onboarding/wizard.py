@@ -14,6 +14,7 @@ from typing import Any, Self
 from houji.intake.event_types.catalogue import field_catalogue
 from houji.intake.types import DraftEvent
 from houji.kernel.numbers import EXACT, plain
+from houji.members.actions import UnknownMember, facts_of_unknown
 from houji.onboarding.receipts import Receipts
 from houji.rulebook.templates import Template, available_templates, load_template
 from houji.rules.compile import CompiledRules, compile_rules, decide, limit_keys
@@ -178,7 +179,7 @@ def try_template(template: Template, drafts: Sequence[DraftEvent]) -> Trial:
     used: set[LimitKey] = set()
     for draft in drafts:
         event = EventFacts(draft.type, draft.occurred_at, draft.data)
-        member = _member_facts(draft)
+        member = facts_of_unknown(UnknownMember(draft.member_key, draft.member_name, draft.member_kind))
         wanted = limit_keys(event, Facts(member), rules)
         decision = decide(event, Facts(member, wanted & used), rules)
         names[draft.member_key] = member["name"]
@@ -233,17 +234,6 @@ def voucher_points(value_yuan: Decimal, point_value_yuan: Decimal) -> int:
 def _compiled(template_code: str) -> CompiledRules:
     catalogue = field_catalogue()
     return compile_rules(parse_rule_set(load_template(template_code).rule_set, catalogue), catalogue)
-
-
-def _member_facts(draft: DraftEvent) -> dict[str, Any]:
-    # What a file says of a customer it would create; a customer without a kind counts as private.
-    return {
-        "key": draft.member_key,
-        "name": draft.member_name or draft.member_key,
-        "kind": draft.member_kind or "private",
-        "tags": [],
-        "joined_on": None,
-    }
 
 
 def _idle(rules: CompiledRules, drafts: Sequence[DraftEvent]) -> tuple[str, ...]:
